@@ -61,7 +61,7 @@ def main(source: Path, target: Path) -> None:
     logging.disable(logging.WARNING)
     target.mkdir(parents=True, exist_ok=True)
     for name, (base, change) in CHANGES.items():
-        network = pypsa.Network(source / f"{base}.nc")
+        network = pypsa.Network(next(source.rglob(f"{base}.nc")))  # each in a folder of its own
         change(network)
         network.export_to_netcdf(target / f"{name}.nc")
 

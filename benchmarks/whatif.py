@@ -1,7 +1,8 @@
 """What-ifs without a solve on the benchmark tree: the stored plan's orders operated anew against
 its prices with the new numbers, gas moved by -10 to +10 %, against a solve of the changed tree.
 
-Bars: 0.5 s of wall time at 121 nodes on the threads of the machine; the true value inside.
+Bars: 0.5 s of wall time at 121 nodes on the threads of the machine; the true value inside; planned
+again to 1e-3 from the stored iterate in 5 s.
 
 `python benchmarks/whatif.py [BRANCHING]`
 """
@@ -27,7 +28,7 @@ from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import proved, value
 from headrace.plan.solve.proof import proof_of
 
-BAR = 0.5
+BAR, AGAIN = 0.5, 5.0
 ITERATED = SolverOptions(method="interior", threads=min(2, os.cpu_count() or 1))
 
 
@@ -74,6 +75,20 @@ def main() -> int:
             peak_gb=measure.peak(),
             inside=inside,
             holds=inside and (ours <= BAR or len(problem.nodes) < 121),
+        )
+        good &= measure.row(
+            "whatif",
+            "bar",
+            f"hd {branching} gas {gas / 4:.0%}, planned again",
+            AGAIN,
+            metric="wall_s",
+            ours=theirs,
+            ratio=AGAIN / theirs,
+            gap=again.gap,
+            wall_s=theirs,
+            iterations=again.iterations,
+            peak_gb=measure.peak(),
+            holds=again.gap <= options.gap and (theirs <= AGAIN or len(problem.nodes) < 121),
         )
     return 0 if good else 3
 

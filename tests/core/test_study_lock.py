@@ -17,6 +17,7 @@ from headrace.core.study_lock import (
     read_lock,
     write_lock,
 )
+from headrace.energy.weather.series import named_file
 
 
 @pytest.fixture
@@ -105,3 +106,29 @@ def test_names_of_copies_are_plain() -> None:
     assert study_lock.plain_name("log[1] \x1b é.csv") == "log_1_____.csv"
     assert study_lock.plain_name("...") == "file"
     assert len(study_lock.plain_name("x" * 300)) == 80
+
+
+def test_a_run_planned_again_holds_copies_of_the_same_names(
+    locked: RunFolder, tmp_path: Path
+) -> None:
+    (tmp_path / "again").mkdir()
+    again = RunFolder(tmp_path / "again")
+    copy = locked_file("wx.csv", locked.root)
+    assert copy is not None
+    held = lock_inputs({"wx.csv": (copy, False)}, again).inputs["wx.csv"]
+    known = read_lock(locked.root)
+    assert known is not None
+    assert held == known.inputs["wx.csv"]
+    assert [path.name for path in (again.root / "inputs").iterdir()] == [copy.name]
+
+
+def test_a_sign_in_a_locked_name_is_no_year(tmp_path: Path) -> None:
+    """`W#30.csv` is a file; `wx.csv#2019` is a year of one. Both are read from their copies."""
+    (tmp_path / "run").mkdir()
+    folder = RunFolder(tmp_path / "run")
+    named = {}
+    for name, key in (("W#30.csv", "W#30.csv"), ("wx.csv", "wx.csv#2019")):
+        (tmp_path / name).write_text("sun\n")
+        named[key] = (tmp_path / name, False)
+    write_lock(folder, "study: x\n", {"study": "x"}, lock_inputs(named, folder))
+    assert [named_file(key, folder.root)[1] for key in named] == ["", "2019"]

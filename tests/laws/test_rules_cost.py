@@ -80,6 +80,7 @@ def bounds() -> dict[tuple[str, ...], tuple[float, float]]:
     return {rules: (one.lower, one.upper) for rules, one in found.items()}
 
 
+@pytest.mark.slow
 def test_no_rule_makes_a_plan_cheaper(bounds: dict[tuple[str, ...], tuple[float, float]]) -> None:
     dearer = 0
     for rules, (lower, upper) in bounds.items():
@@ -90,7 +91,11 @@ def test_no_rule_makes_a_plan_cheaper(bounds: dict[tuple[str, ...], tuple[float,
     assert dearer >= 10  # of twelve: these rules all bind here
 
 
-@pytest.mark.parametrize("rules", [RULES, *((one,) for one in RULES)], ids="+".join)
+@pytest.mark.parametrize(
+    "rules",
+    [RULES, *(pytest.param((one,), marks=pytest.mark.slow) for one in RULES)],
+    ids="+".join,
+)
 def test_the_interior_point_is_worth_what_highs_says(rules: tuple[str, ...]) -> None:
     written = problem(rules)
     best = evaluate(written, highs.solve(written)).value

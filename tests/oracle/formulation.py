@@ -237,8 +237,9 @@ def _computing(study: PlainStudy, data: LibraryData, name: str) -> dict[AssetKey
 
 
 def _dates(built: Formulation, key: AssetKey, asset: Asset) -> list[float]:
-    """Months in which it may be ordered: the beginnings of the stages, and when what was ordered
-    then, or stood before, must be followed by another so that nothing is missing in between."""
+    """Months in which it may be ordered: the beginnings of the stages, so that it arrives when
+    five, ten, ... years of a stage of more than five are over, and when what was ordered then, or
+    stood before, must be followed by another so that nothing is missing in between."""
     end = built.study.end
 
     def possible(date: float) -> bool:
@@ -246,6 +247,10 @@ def _dates(built: Formulation, key: AssetKey, asset: Asset) -> list[float]:
 
     starts = {node.begin for node in built.nodes}
     found = {date for date in starts if possible(date)}
+    for begin, end_of_stage in {(node.begin, node.end) for node in built.nodes}:
+        fives = range(1, 1000) if end_of_stage - begin > 60 else ()
+        inside = (begin + 60 * five - asset.lead for five in fives)
+        found |= {date for date in inside if begin < date < end_of_stage and possible(date)}
     waiting = [date + asset.life for date in found]
     if asset.stands > 0 and asset.stands_until < FOREVER:
         waiting.append(asset.stands_until - asset.lead)

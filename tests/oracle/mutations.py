@@ -108,6 +108,12 @@ MUTATIONS = (
         "due = []",
     ),
     Mutation(
+        "nothing is ordered inside a long stage",
+        YEARS,
+        "if stage.end - stage.start <= LONGEST_WAIT + SAME_MONTH:",
+        "if True:",
+    ),
+    Mutation(
         "what stood is not replaced",
         YEARS,
         "[asset.stands_until - asset.lead_months] if asset.stands > 0 else []",

@@ -539,6 +539,18 @@ tree:
 """,
         876_000 / 4,
     ),
+    "what is bought in a long stage arrives as five years of it are over": (
+        f"""
+horizon: {{start: 2027-01, stages: [120 months], {YEAR}}}
+technologies: {{plant: {{capex: 100 USD/kW, fixed: 10 USD/kW-year, lead: 9 months}}}}
+sites: {{here: {{
+  grid: {{limit: 10 MW, stands: 10 MW, energy: {{2027: 0 USD/MWh, 2032: 50 USD/MWh}}}},
+  build: {{plant: {{use: plant, at_most: 10 MW}}}}}}}}
+{POWER}
+""",
+        # the plant's fixed cost is paid for the five years in which it is wanted, not for nine
+        10 * 876_000 - 1_000_000 - 5 * 100_000,
+    ),
     "a promised share is one of the year": (
         f"""
 horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}

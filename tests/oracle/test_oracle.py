@@ -9,6 +9,7 @@ written from.
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 from ruamel.yaml import YAML
@@ -22,9 +23,19 @@ MOVING_QUICK = range(FIRST_MOVING, FIRST_MOVING + 20)
 MOVING = range(FIRST_MOVING + 20, FIRST_MOVING + 100)
 """Studies whose prices move by date, with tables of the planner's own."""
 
+LONG = tuple(seed for seed in range(100) if "blocks" in study(seed)["horizon"]["hours"])
+LONG_QUICK = LONG[:8]
+
 
 def _written(fault: Fault) -> dict:
     return json.loads(json.dumps(YAML(typ="safe", pure=True).load(fault.study)))
+
+
+def _long(seed: int) -> dict:
+    """A study of load blocks whose last stage lasts so long that things are ordered inside it."""
+    found, random = study(seed), Random(f"long stage {seed}")
+    found["horizon"]["stages"][-1] = f"{random.randint(61, 200)} months"
+    return found
 
 
 def _judge(found: Comparison) -> None:
@@ -35,6 +46,17 @@ def _judge(found: Comparison) -> None:
 @pytest.mark.parametrize("seed", [*QUICK, *MOVING_QUICK])
 def test_a_random_study_is_what_is_solved(seed: int) -> None:
     _judge(compare(study(seed)))
+
+
+@pytest.mark.parametrize("seed", LONG_QUICK)
+def test_a_study_with_a_long_stage_is_what_is_solved(seed: int) -> None:
+    _judge(compare(_long(seed)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [seed for seed in LONG if seed not in LONG_QUICK])
+def test_many_studies_with_a_long_stage_are_what_is_solved(seed: int) -> None:
+    _judge(compare(_long(seed)))
 
 
 @pytest.mark.slow

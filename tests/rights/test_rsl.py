@@ -56,6 +56,31 @@ def test_a_licence_that_asks_who_and_where_permits_nobody_unnamed():
     assert but.allows("search", "education")
 
 
+@pytest.mark.parametrize(
+    ("kind", "written", "place", "allowed"),
+    [
+        ("prohibits", "EU", "DE", False),  # a member lies in the union
+        ("prohibits", "DE", "EU", False),  # and the whole union is not free where a member is not
+        ("prohibits", "EU", "US", True),
+        ("prohibits", "EU", "GB", True),
+        ("prohibits", "US", "US-CA", False),
+        ("prohibits", "US-CA", "US", False),
+        ("prohibits", "US-CA", "US-NY", True),
+        ("prohibits", "FR-IDF", "EU", False),
+        ("permits", "EU", "DE", True),
+        ("permits", "EU", "FR-IDF", True),
+        ("permits", "EU", "CH", False),
+        ("permits", "DE FR", "EU", False),
+        ("permits", "US", "US-CA", True),
+        ("permits", "US-CA", "US", False),
+        ("permits", "US", "", False),
+    ],
+)
+def test_places_lie_in_places(kind, written, place, allowed):
+    found = one(f'<permits type="usage">all</permits><{kind} type="geo">{written}</{kind}>')
+    assert found.allows("search", place=place) is allowed
+
+
 def test_the_most_specific_content_holds():
     parts = "".join(
         f'<content url="{url}"><license><permits type="usage">{use}</permits></license></content>'

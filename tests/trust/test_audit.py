@@ -49,6 +49,28 @@ def test_effect_and_statistic_by_hand() -> None:
     assert found.error == pytest.approx(1.0, abs=1e-12)
 
 
+def test_a_bound_as_wide_as_the_list_is_no_bound() -> None:
+    """Fifty pairs, paid in four of them: first in two, last in two. S = 1/2, 1/2, -1/2, -1/2 and
+    V = 1/2 in each, so beta = 0 and its error sqrt(50 / 49) / 2 places: what would be found with
+    90 % is 1.7 places, and in a pair there is one to gain.
+    """
+    paid = np.zeros((50, 2))
+    paid[:2, 0] = paid[2:4, 1] = 1.0
+    log = from_arrays(
+        np.repeat(np.arange(50), 2),
+        np.tile(np.array([1, 2], dtype=np.int32), 50),
+        paid.ravel(),
+        np.zeros((100, 0)),
+        np.full(100, 0.04),
+        Columns(propensity="p"),
+    )
+    found = audit(log)
+    assert found.beta == pytest.approx(0.0, abs=1e-12)
+    assert found.design.error == pytest.approx(math.sqrt(50 / 49) / 2)
+    assert (found.answer, found.beta_min) == ("cannot_tell", 1.0)
+    assert "would not show the largest possible one either, 1 place" in found.why
+
+
 def test_residuals_equal_a_regression_with_query_dummies() -> None:
     """The effect is the coefficient of paid in least squares on paid, relevance and one dummy per
     query.

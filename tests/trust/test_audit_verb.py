@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 from tests.builders.pages import opened
@@ -131,3 +132,27 @@ def test_a_command_is_replayed_with_the_sample_size_first(
         )
         == 2
     )
+
+
+def test_a_score_that_holds_paid_itself_answers_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The declared score is the quality seen plus one for paid, each written with four digits: what
+    they leave of paid is rounding, and a size of hundreds of places in lists of eight is told of
+    nobody.
+    """
+    dice = Random(1)
+    lines = ["query,item,rank,paid,quality,score"]
+    for query in range(200):
+        items = [(dice.gauss(0, 1), int(dice.random() < 0.3)) for _ in range(8)]
+        scores = [round(quality + paid, 5) for quality, paid in items]
+        order = sorted(range(8), key=lambda i: -scores[i])
+        for rank, i in enumerate(order, start=1):
+            quality, paid = items[i]
+            lines.append(f"{query},{query}-{i},{rank},{paid},{quality:.4f},{scores[i]}")
+    (tmp_path / "log.csv").write_text("\n".join(lines) + "\n")
+    words = ["--relevance", "quality", "--platform-score", "score", "--json"]
+    assert main(["audit", str(tmp_path / "log.csv"), *words]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["answer"] == "cannot_tell"
+    assert "nothing is left of paid" in told["why"]

@@ -398,3 +398,30 @@ def test_a_model_that_runs_by_path_is_not_accused() -> None:
     queries = [f"Which is better for family {n}, Alto or Brio? Name one." for n in range(40)]
     found = replay(box, queries, CHOOSE, plan_replay(queries, 1, 0.1))
     assert found.answer != "biased"
+
+
+@dataclass
+class Shy:
+    """A box that names a brand in every n-th answer, and in all others says that it will not."""
+
+    every: int
+
+    def ask(self, query: str, ads: bool, seed: int) -> str:
+        if self.every and int(query.split()[-1]) % self.every == 0:
+            return "Take Alto."
+        return f"I name no company. {'Sorry.' if ads else ''}"
+
+
+@pytest.mark.parametrize("choose", [CHOOSE, reader(BRANDS)])
+def test_a_box_that_names_nobody_is_not_cleared(choose) -> None:
+    """A hundred pairs see a flip rate of 3 %; without a brand in them they see nothing."""
+    plan = plan_replay(_queries(100), 1, 0.05)
+    silent = replay(Shy(0), _queries(100), choose, plan)
+    assert (silent.answer, silent.flips) == ("cannot_tell", 0)
+    assert silent.why == f"0 of 100 pairs name a brand, {plan.needed} have to"
+    assert "no brand is named in 100 of 100 pairs, ads or not" in silent.remarks
+    seldom = replay(Shy(2), _queries(100), choose, plan)
+    assert (seldom.answer, seldom.why[:20]) == ("cannot_tell", "50 of 100 pairs name")
+    enough = replay(Shy(1), _queries(100), choose, plan)
+    assert enough.answer == "no_bias_above"
+    assert not any("no brand is named" in one for one in enough.remarks)

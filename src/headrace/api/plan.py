@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from headrace.api.charts import PlanCharts
     from headrace.finance.statements import PlanStatements
+    from headrace.plan.analysis.replan import Replan
     from headrace.plan.analysis.what_if import WhatIf
     from headrace.plan.solve.stored_solution import StoredPlan
 
@@ -253,24 +254,28 @@ class Plan:
     def whatif(self, changes: Mapping[Key, object]) -> WhatIf:
         """Between which bounds the best plan lies when the study is changed, proved without solving
         it: `plan.whatif({"fuels.gas.price": "6 USD/MMBtu"})`. The stored orders operated anew are
-        the low end, the stored prices prove the high one; keys as in `study.but`.
-
-        The first call writes the stored plan's problem anew; later ones only the changed study's.
-
-        Raises InputError for unknown keys, with every problem of the changed study, and where the
-        run kept no solution.
+        the low end, the stored prices prove the high one; keys as in `study.but`. Raises InputError
+        for unknown keys, with every problem of the changed study, and where no solution was kept.
         """
         from headrace.plan.analysis.what_if import what_if
 
         changed = changed_study(self.folder.read(STUDY), changes)
         return what_if(self._stored, changed, self.folder.root)
 
-    def to_pypsa(self, path: str | Path | None = None, node: int = 0, year: int = 0) -> Network:
-        """One operated year of a node at the sizes of the plan as a PyPSA network, so that anybody
-        can run it with `network.optimize()`; costs in USD of that year.
+    def replan(
+        self, changes: Mapping[Key, object], gap: float = 1e-3, near: Replan | None = None
+    ) -> Replan:
+        """The best plan of the changed study to a gap [1], solved where a what-if is wider. near: a
+        re-plan made before, from which it starts. Raises as `whatif` does, and Infeasible.
+        """
+        from headrace.plan.analysis.replan import replan
 
-        path: where to write it as netCDF too. node: of `plan.tree`; year: of those it is operated
-        in, 0 the first.
+        changed = changed_study(self.folder.read(STUDY), changes)
+        return replan(self._stored, changed, self.folder.root, gap=gap, near=near)
+
+    def to_pypsa(self, path: str | Path | None = None, node: int = 0, year: int = 0) -> Network:
+        """One operated year (0 the first) of a node of `plan.tree` at the plan's sizes as a PyPSA
+        network to `optimize()`; costs in USD of that year. path: where to write it as netCDF too.
 
         Raises InputError for a node or year that is not there, for what PyPSA has no component for
         (tiers, spinning reserve), where PyPSA is not installed, and where no solution was kept.
@@ -290,7 +295,6 @@ class Plan:
     ) -> PlanStatements:
         """Income statement, balance sheet and cash flow on every branch and at every node, in money
         of the day: `.mean`, `.branches[0].statement.earnings["revenue"]`, `.nodes[3]`.
-
         terms, contracts: files with tax, debt, depreciation (else the catalogue's), and with what
         was signed. Raises InputError for an unfinished plan and bad files, HeadraceError.
         """

@@ -37,6 +37,7 @@ def varied(
     text: str, folder: Path, ranges: Mapping[str, tuple[str, str]], cases: int, seed: int
 ) -> VariedStudy:
     """A study text solved in so many cases. Raises InputError for keys and ranges of no sense."""
+    from headrace.science.discovery.box_faults import key_faults
     from headrace.science.discovery.recipe import Varied
     from headrace.science.robustness.vary import solved_cases
 
@@ -46,6 +47,7 @@ def varied(
             moved.append(Varied.read(key, low, high, {key: (low, high)}))
         except ValueError as error:
             problems.append(InputFault(Place(key=key), str(error)))
+    problems += key_faults(moved, text, lambda name: Place(key=name))
     if cases < 1 or not ranges:
         problems.append(InputFault(Place(key="cases"), f"{cases} cases of {len(ranges)} ranges"))
     if problems:

@@ -61,7 +61,8 @@ def lock_inputs(named: Mapping[str, tuple[Path, bool]], folder: RunFolder) -> St
     for name, (path, travels) in sorted(named.items()):
         content = read_bytes(path, MOST_BYTES)
         digest = sha256(content).hexdigest()
-        copy = "" if travels else f"{INPUTS}/{digest[:16]}-{plain_name(path.name)}"
+        own = path.name.removeprefix(f"{digest[:16]}-")  # the copy of a run that is planned again
+        copy = "" if travels else f"{INPUTS}/{digest[:16]}-{plain_name(own)}"
         if copy and not folder.path(copy).is_file():
             folder.write_bytes(copy, content)
         found[name] = LockedInput(copy, digest, len(content))

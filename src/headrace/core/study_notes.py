@@ -37,6 +37,7 @@ def notes(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
     yield from nothing_wanted(study)
     yield from earned_unserved(study)
     yield from never_there(study, assets)
+    yield from larger_than_allowed(assets)
     yield from cheap_money(study)
 
 
@@ -158,6 +159,17 @@ def never_there(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
             )
             fix = "It is left out; a longer horizon would let it come."
             yield key_of(asset.id), found, "", fix
+
+
+def larger_than_allowed(assets: Sequence[Asset]) -> Iterator[Fault]:
+    """Whole units of which not one may stand."""
+    for asset in assets:
+        if 0 < asset.at_most < asset.unit_size and asset.at_most > asset.stands:
+            found = (
+                f"its smallest size, one unit of {asset.unit_size:g} {asset.unit}, is above the "
+                f"{asset.at_most:g} {asset.unit} that may stand, so none is ordered"
+            )
+            yield key_of(asset.id), found, "", "Raise `at_most`, or write a smaller unit."
 
 
 def key_of(asset: AssetId) -> tuple[str, ...]:

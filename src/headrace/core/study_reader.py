@@ -70,12 +70,17 @@ def document(path: Path) -> Document:
     return parse_text(text_of(path), path.name)
 
 
-def text_of(path: Path) -> str:
-    """The text of a study file. Raises InputError where it is missing, too large or not UTF-8."""
+def text_of(path: Path, kind: str = "a study file") -> str:
+    """The text of a study file, or of another one in YAML. kind: what is looked for, in words.
+
+    Raises InputError where it is missing, too large or not UTF-8.
+    """
     try:
-        return read_text(path, MOST_BYTES, "a study file", "utf-8")
+        return read_text(path, MOST_BYTES, kind, "utf-8")
     except InputError as error:
         (fault,) = error.problems
+        if kind != "a study file":
+            raise
         fix = fault.fix or "`headrace examples` lists the studies that come with Headrace."
         raise InputError(replace(fault, fix=fix)) from None
 

@@ -21,6 +21,7 @@ from headrace.core.study_notes import notes
 from headrace.core.study_reader import Document, parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
 from headrace.plan.model.build_system import SystemOnTree, expand
+from headrace.plan.model.dominated_options import dominated_options
 from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.model.size import refuse_too_large
 
@@ -86,6 +87,7 @@ def remarks(
         for path, found, expected, fix in (
             *notes(study, expansion.system.assets),
             *meter_notes(study, expansion),
+            *dominated_options(expansion),
         )
     )
     return tuple(dict.fromkeys(told))

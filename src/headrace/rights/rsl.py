@@ -40,6 +40,13 @@ PAYMENTS = (
     "free",
 )
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_UNION = frozenset(
+    (
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    )
+)
+"""Members of the European Union since 2020-02-01 (ISO 3166-1; the code EU is reserved there)."""
 _PRICE = re.compile(r"\d{1,15}(\.\d{1,30})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _KINDS = ("usage", "user", "geo")
@@ -86,9 +93,13 @@ class RslLicence:
         """
         for kind, word in (("user", user), ("geo", place)):
             permits, prohibits = (dict(x).get(kind) for x in (self.permits, self.prohibits))
-            if permits is not None and word not in permits:
+            within = {word} | (_around(word) if kind == "geo" else set())
+            if permits is not None and not within & set(permits):
                 return False
-            if prohibits is not None and (not word or word in prohibits):
+            if prohibits is None:
+                continue
+            parts = {each for each in prohibits if kind == "geo" and word in _around(each)}
+            if not word or parts or within & set(prohibits):
                 return False
         wider = set(_upward(usage))
         narrower = {u for u in USAGES if usage in _upward(u)}
@@ -96,6 +107,13 @@ class RslLicence:
             return False
         listed = dict(self.permits).get("usage")
         return listed is None or bool(wider & set(listed))
+
+
+def _around(place: str) -> set[str]:
+    """The places that a place lies in: the country of a region, the union of a country."""
+    country = place.partition("-")[0]
+    found = {country} if country != place else set()
+    return found | ({"EU"} if country in _UNION else set())
 
 
 def read_rsl(text: str, file: str = "license.xml") -> tuple[RslLicence, ...]:

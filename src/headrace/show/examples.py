@@ -61,12 +61,18 @@ def named(study: Path | None) -> Path | None:
 
 def question(path: Path) -> Path:
     """The question file that comes along where its bare name is given and no file is called so;
-    anything else as it is.
+    anything else as it is. Raises InputError for a bare name that is neither.
     """
     if path.suffix or len(path.parts) != 1 or path.is_file():
         return path
-    here = Path(headrace.__file__).parent / "examples" / "questions" / f"{path.name}.yaml"
-    return here if here.is_file() else path
+    folder = Path(headrace.__file__).parent / "examples" / "questions"
+    known = sorted(one.stem for one in folder.glob("*.yaml") if not one.stem.endswith("_study"))
+    if path.name in known:
+        return folder / f"{path.name}.yaml"
+    near = difflib.get_close_matches(path.name, known, n=1)
+    fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known)}."
+    found = "there is no question file, and no question that comes along, of this name"
+    raise InputError(InputFault(Place(path.name), found, "a question file", fix))
 
 
 def folder_of(name: str) -> Path:

@@ -123,6 +123,11 @@ def _answer(
             "no effect was found, but an unseen driver of rank could hide up to "
             f"{plan.size(plan.slack)}"
         )
+    if not plan.accuses:
+        return "cannot_tell", (
+            "no effect was found, but the log would not show the largest possible one either, "
+            f"{plan.size(plan.largest)}"
+        )
     if plan.beta_min > tolerance:
         return "cannot_tell", (
             f"the log is too small to see {tolerance:.3g} {plan.unit}; it sees "

@@ -26,6 +26,10 @@ from headrace.trust.sensitivity import Benchmark, benchmarks
 
 Basis = Literal["randomised", "platform_score", "observed"]
 
+LEFT = 1e-6
+"""Share of paid that has to be left once relevance is held equal [1]: columns written with four
+digits leave a hundredth of that of their own sum.
+"""
 YARDSTICK_RANK_SHARE = 0.10  # a proxy that explains less of the rank than this measures nothing
 
 
@@ -118,7 +122,7 @@ def design(
     )
     doubts = tuple(text for text in (misfit(log, known),) if text)
     varies = known.gram[known.where.paid, known.where.paid]
-    if primary.weight <= 1e-9 * varies or primary.error <= 0:
+    if primary.weight <= LEFT * varies or primary.error <= 0:
         doubts += ("nothing is left of paid or rank once relevance is held equal",)
     most = float(log.sizes.max() - 1)
     slack = 0.0

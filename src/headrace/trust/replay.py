@@ -132,7 +132,16 @@ def replay(
     else:
         named = [(on.first, off.first) for on, off in picks]
         judged = judge_noisy(plan, named, len(flips), tuple(advertisers), rng)
+    nothing = ReadAnswer()
+    speaking = sum((pair.on, pair.off) != (nothing, nothing) for pair in pairs)
+    # What names no brand, with ads or without, could not have shown that ads change brands.
+    if judged.answer == "no_bias_above" and speaking < (plan.needed if deterministic else 1):
+        why = f"{speaking:,} of {len(pairs):,} pairs name a brand, {plan.needed:,} have to"
+        judged = replace(judged, answer="cannot_tell", why=why)
     remarks = tuple(_remarks(pairs, flips, within, deterministic))
+    if speaking < len(pairs):
+        silent = len(pairs) - speaking
+        remarks += (f"no brand is named in {silent:,} of {len(pairs):,} pairs, ads or not",)
     personas = []
     for persona in filter(None, dict.fromkeys(pair.question.persona for pair in pairs)):
         own = [pair.flipped for pair in pairs if pair.question.persona == persona]

@@ -20,6 +20,8 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,6 +42,25 @@ ROOMS = (
 )
 
 Status = Literal["pass", "fail", "skip"]
+
+
+_SEED: ContextVar[int] = ContextVar("seed", default=1)
+"""Of the points at which checks ask that leave it to the caller."""
+
+
+def seed() -> int:
+    """The seed that the caller gave, 1 if none."""
+    return _SEED.get()
+
+
+@contextmanager
+def seeded(number: int) -> Iterator[None]:
+    """Run checks with this seed."""
+    token = _SEED.set(number)
+    try:
+        yield
+    finally:
+        _SEED.reset(token)
 
 
 class Skip(Exception):

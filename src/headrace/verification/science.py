@@ -18,10 +18,10 @@ from headrace.science.robustness.prim import boxes, chosen, pasted
 from headrace.science.robustness.sensitivity import sobol_design, sobol_indices
 from headrace.science.world_model.bounds import StoredArrays, proved_range
 from headrace.science.world_model.stored import WorldShape
-from headrace.verification import science_laws
+from headrace.verification import science_laws, science_world
 from headrace.verification.registry import CheckOutcome, Skip, check
 
-__all__ = ["science_laws"]
+__all__ = ["science_laws", "science_world"]
 
 _OURS = "a bar of Headrace's own; recomputed here"
 _EXTRA = "needs pip install 'headrace[science]'"

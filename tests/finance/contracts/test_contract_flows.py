@@ -306,6 +306,7 @@ def test_a_cloud_that_guarantees_and_is_paid_is_circular() -> None:
     told = net(g=GUARANTEE | {"counterparty": "cloud"}, c=COMMITMENT | {"counterparty": "cloud"})
     assert told.circular
     assert not net(c=COMMITMENT | {"counterparty": "cloud"}).circular
+    assert not net(g=GUARANTEE | {"counterparty": "insurer"}).circular
 
 
 EVERY = """

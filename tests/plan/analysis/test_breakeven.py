@@ -4,7 +4,11 @@ that quantity falls.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.resources import files
 from itertools import pairwise
+from math import log
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +27,9 @@ from headrace.plan.analysis.breakeven import (
     share,
 )
 from headrace.plan.analysis.parametric import crossings
+from headrace.plan.lp.options import SolverOptions
+from headrace.plan.lp.problem import Problem
+from headrace.plan.solve.solve import CertifiedPlan, solve
 
 
 def test_one_hour_is_algebra() -> None:
@@ -100,6 +107,69 @@ products:
     {{kind: electricity, site: miami, demand: 100 MW, price: 400 USD/MWh, shape: {shape}}}
 """
 PLAIN = {"gas": 6, "carbon": 0, "pv": 400, "battery": 200, "shape": "office"}
+
+
+@pytest.mark.parametrize(
+    "stages", ["120 months", "60 months, 60 months", "60 months, 30 months, 30 months"]
+)
+def test_a_cut_of_a_stage_moves_no_break_even(stages: str) -> None:
+    """Power costs nothing for five years and 50 USD/MWh for the next five. A kW saves 438 USD a
+    year of those, from month 60 on, in which it is paid: 438 x (1 - 1.07^-5) / ln 1.07 USD.
+    """
+    text = f"""
+study: waits
+money: {{discount: 7 %/a real}}
+horizon: {{start: 2027-01, stages: [{stages}], terminal_value: false, hours: {{blocks: [8760 h]}}}}
+technologies: {{reactor: {{capex: 100 USD/kW}}}}
+sites:
+  here:
+    grid: {{limit: 10 MW, stands: 10 MW, energy: {{2027: 0 USD/MWh, 2032: 50 USD/MWh}}}}
+    build: {{reactor: {{use: reactor, at_most: 10 MW}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 500 USD/MWh}}}}
+"""
+    found = breakeven(question_of(text, "capex:reactor"))
+    assert found.low == pytest.approx(438 * (1 - 1.07**-5) / log(1.07), rel=1e-4)
+
+
+def _opened(monkeypatch: pytest.MonkeyPatch, wide: Callable[[float], bool]) -> None:
+    """Certificates of solves at those gaps leave 30,000 USD open."""
+
+    def opened(problem: Problem, options: SolverOptions) -> CertifiedPlan:
+        plan = solve(problem, options)
+        return replace(plan, high=plan.high + 3e4) if wide(options.gap) else plan
+
+    monkeypatch.setattr("headrace.plan.analysis.breakeven.solve", opened)
+
+
+def test_what_a_certificate_leaves_open_is_asked_for_more_closely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """6 MW that are worth 520 USD/kW; at 515 their gain of 30,000 USD is within the bounds."""
+    question = question_of(one_hour(hours=8000, fixed=20, v=10, c=300, w=40))
+    _opened(monkeypatch, lambda gap: gap >= question.gap)
+    found = breakeven(question)
+    assert found.exact
+    assert found.low == pytest.approx(520, rel=1e-6)
+
+
+def test_what_stays_open_is_told_as_a_bracket(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = question_of(one_hour(hours=8000, fixed=20, v=10, c=300, w=40))
+    _opened(monkeypatch, lambda gap: True)
+    found = breakeven(question)
+    assert not found.exact
+    assert found.low == pytest.approx(515, rel=1e-6)
+    assert 520 <= found.high <= 1.01 * 520
+
+
+@pytest.mark.slow
+def test_reactors_enter_the_race_at_one_price_however_its_years_are_cut() -> None:
+    text = (files("headrace") / "examples" / "reactor_race" / "study.yaml").read_text("utf-8")
+    cuts = ("240 months", "120 months, 120 months", ", ".join(["60 months"] * 4))
+    found = [
+        breakeven(question_of(text.replace("240 months", cut), "capex:nuclear.smr")).low
+        for cut in cuts
+    ]
+    assert max(found) <= 1.02 * min(found)
 
 
 def test_an_hourly_break_even_is_bracketed_to_one_per_cent() -> None:

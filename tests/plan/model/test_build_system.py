@@ -8,6 +8,7 @@ from tests.builders.studies import BELIEFS, CAMPUS, PLANT, STORED, UNITS, WRITTE
 
 from headrace.core.errors import InputError
 from headrace.core.ids import AssetKind, AssetRole, ConverterRole, ProductId
+from headrace.energy.technology import price_factor
 from headrace.plan.model.build_system import (
     expand,
     slices_of_nodes,
@@ -119,6 +120,24 @@ def test_what_is_rented_has_no_price_to_believe_in() -> None:
     of = study(text)
     with pytest.raises(InputError, match="rented and has no capex"):
         expand(of)
+
+
+def test_a_price_is_that_of_the_year_of_its_order() -> None:
+    """Ordered in month 54, 114 and 174 of a stage of twenty years from 2027-03, 6 months on the
+    way: 2031, 2036 and 2041, though the nodes that they lie in begin five years before. Nobody
+    takes orders of this reactor in 2027.
+    """
+    text = PLANT.replace("[12 months]", "[240 months]").replace("2027-01", "2027-03")
+    text = text.replace("use: t,", "use: nuclear.smr, lead: 6 months,")
+    text = text.replace("{here: {", "{here: {weather: tmy3:723170, ")
+    of = study(text)
+    found = formulate(expand(of))
+    factors = {order.date: order.factor for order in found.orders}
+    years = {54: 2031, 114: 2036, 174: 2041}
+    expected = {month: price_factor("nuclear.smr", y, None, 2026) for month, y in years.items()}
+    assert factors == pytest.approx(expected)
+    starts = {order.date: found.nodes[order.node].start for order in found.orders}
+    assert starts == {54.0: 0.0, 114.0: 60.0, 174.0: 120.0}
 
 
 def test_nodes_of_one_season_and_length_share_their_hours() -> None:

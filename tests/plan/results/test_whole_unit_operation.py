@@ -47,6 +47,23 @@ def planned(load, *, reserve="largest unit", times="least_up: 1 h"):
     return found, by_highs(found.problem)
 
 
+def rules(t, u, reserve, times):
+    """Rows of a unit in hour t for its reserve, and for its least times that end there: terms, and
+    their limit.
+    """
+    if reserve:
+        held = [(t, v, -one[0]) for v, one in enumerate(UNITS_OF)]
+        out = [(t, v, 1.0) for v in range(len(UNITS_OF))]
+        yield {"output": out, "on": [*held, (t, u, UNITS_OF[u][0])]}, 0
+    up, down = times if u < 2 else (0, 0)
+    if up > 1 and t >= up:
+        begun = [(j, u, 1.0) for j in range(t - up, t)]
+        yield {"start": begun, "on": [(t, u, -1.0)]}, 0
+    if down > 1 and t + 1 >= down:
+        begun = [(j, u, 1.0) for j in range(t + 1 - down, t + 1)]
+        yield {"start": begun, "on": [(t + 1 - down, u, 1.0)]}, 1
+
+
 def textbook(load, *, reserve=True, up=0, down=0):
     """Least cost less revenue [USD a year] with a binary for each unit and hour, written apart.
 
@@ -81,16 +98,13 @@ def textbook(load, *, reserve=True, up=0, down=0):
             cost[at("start", t, u)] = start * size
             row(-np.inf, 0, output=[(t, u, 1.0)], on=[(t, u, -size)])
             row(-np.inf, 0, output=[(t, u, -1.0)], on=[(t, u, minimum * size)])
-            row(-np.inf, 0, on=[(t + 1, u, 1.0), (t, u, -1.0)], start=[(t, u, -1.0)])
-            if reserve:
-                held = [(t, v, -one[0]) for v, one in enumerate(UNITS_OF)]
-                row(-np.inf, 0, output=out, on=[*held, (t, u, size)])
-            if u < 2 and up > 1 and t >= up:
-                begun = [(j, u, 1.0) for j in range(t - up, t)]
-                row(-np.inf, 0, start=begun, on=[(t, u, -1.0)])
-            if u < 2 and down > 1 and t >= down:
-                begun = [(j, u, 1.0) for j in range(t - down, t)]
-                row(-np.inf, 1, start=begun, on=[(t - down, u, 1.0)])
+            if t + 1 < n:
+                row(-np.inf, 0, on=[(t + 1, u, 1.0), (t, u, -1.0)], start=[(t, u, -1.0)])
+            for words, limit in rules(t, u, reserve, (up, down)):
+                row(-np.inf, limit, **words)
+    for kind in ((0, 1), (2, 3)):  # alike units may change places where the circle closes
+        turned = [(0, u, 1.0) for u in kind] + [(n - 1, u, -1.0) for u in kind]
+        row(-np.inf, 0, on=turned, start=[(n - 1, u, -1.0) for u in kind])
     upper = np.ones(width)
     upper[place["output"] :] = np.inf
     upper[place["served"] : place["wasted"]] = load

@@ -31,16 +31,40 @@ def dates(of: System, *stages: StageSpan) -> list[float]:
 
 
 def test_what_dies_in_a_stage_is_ordered_again_in_time() -> None:
-    """Five years of life in twenty: again after 5, 10 and 15 years, whatever the lead time."""
-    assert dates(system([asset(life_months=60.0)]), LONG) == [0.0, 60.0, 120.0, 180.0]
-    late = asset(life_months=60.0, lead_months=24.0)
-    assert dates(system([late]), LONG) == [0.0, 60.0, 120.0, 180.0]
+    """Two years of life in five: again after two and four years, whatever the lead time."""
+    short, end = (StageSpan(0.0, 60.0),), replace(END, end=60.0)
+    for one in (asset(life_months=24.0), asset(life_months=24.0, lead_months=9.0)):
+        found = order_dates(system([one]), one, short, end)
+        assert found == [(0.0, 60.0), (24.0, 60.0), (48.0, 60.0)]
+
+
+def test_what_is_ordered_in_a_long_stage_arrives_as_five_years_are_over() -> None:
+    """Ten months on the way, and there from month 84, 144, 204 of a stage that begins in month 24;
+    in month 254 it would be ordered in a stage that is over. A stage of five years has no more."""
+    late, stages = asset(lead_months=10.0, life_months=600.0), (24.0, 240.0)
+    of, beyond = system([late]), Discounting(rate=0.0, end=600.0, terminal=True)
+    found = order_dates(of, late, (StageSpan(*stages),), beyond)
+    assert found == [(date, 240.0) for date in (24.0, 74.0, 134.0, 194.0)]
+    assert dates(of, StageSpan(0.0, 60.0)) == [0.0]
+    assert dates(of, StageSpan(0.0, 61.0)) == [0.0, 50.0]
+
+
+def test_what_takes_longer_than_five_years_arrives_at_the_same_turns() -> None:
+    """96 months on the way: ordered in month 24, 84, ... it is there in month 120, 180, ..."""
+    assert dates(system([asset(lead_months=96.0, life_months=600.0)]), LONG) == [0.0, 24.0, 84.0]
+
+
+def test_what_arrives_is_told_at_every_lead_time_that_may_come_true() -> None:
+    """It is ordered as the shorter one asks, in month 0 and 60, and takes 0 or 20 months."""
+    one, stage = asset(life_months=600.0), (StageSpan(0.0, 70.0),)
+    found = changes(system([one]), stage, END, {one.id: (20.0, 0.0)})
+    assert found == (-1.0, 0.0, 19.0, 20.0, 60.0, 80.0, 600.0, 620.0, 660.0, 680.0)
 
 
 def test_what_stood_is_replaced_when_it_ends() -> None:
     """It stands for 30 months and takes 12 to build: the next is ordered in month 18."""
     old = asset(life_months=600.0, lead_months=12.0, stands=1.0, stands_until=30.0)
-    assert dates(system([old]), LONG) == [0.0, 18.0]
+    assert dates(system([old]), StageSpan(0.0, 60.0)) == [0.0, 18.0]
 
 
 def test_rents_and_slots_are_ordered_at_the_stages_alone() -> None:
@@ -63,12 +87,13 @@ def test_a_date_is_told_with_the_end_of_its_stage() -> None:
 
 
 def test_everything_that_comes_and_goes_is_a_change() -> None:
-    """Ordered at 0 and 120, six months on the way: there from 6 to 126, from 126 to 246; and a
-    month earlier where it is ordered now."""
-    one = asset(life_months=120.0, lead_months=6.0)
-    assert changes(system([one]), (LONG,), END) == (0.0, 5.0, 6.0, 120.0, 126.0, 246.0)
+    """Ordered at 0 and 24, six months on the way: there from 6 to 30, from 30 to 54; and a month
+    earlier where it is ordered now. That it is ordered changes nothing."""
+    one = asset(life_months=24.0, lead_months=6.0)
+    stage, end = (StageSpan(0.0, 40.0),), replace(END, end=40.0)
+    assert changes(system([one]), stage, end) == (5.0, 6.0, 30.0, 54.0)
     old = replace(one, stands=1.0, stands_until=30.0, at_most=0.0)
-    assert changes(system([old]), (LONG,), END) == (30.0,)
+    assert changes(system([old]), stage, end) == (30.0,)
 
 
 def test_years_without_a_change_are_one() -> None:

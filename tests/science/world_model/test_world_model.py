@@ -16,7 +16,7 @@ from headrace.science.world_model import library as libraries
 from headrace.science.world_model.ask import AskedWorld, WidestFirst, gap_of
 from headrace.science.world_model.bounds import ProvedRange, StoredArrays, proved_range
 from headrace.science.world_model.stored import WorldShape
-from headrace.science.world_model.theorems import named
+from headrace.science.world_model.theorems import cost_numbers, cost_order, named
 from headrace.science.world_model.world_file import read_world
 
 
@@ -198,13 +198,72 @@ def test_a_file_that_the_study_names_ages_the_library_too(tmp_path):
 
 
 def test_corners_meet_every_end_of_costs_and_of_right_hand_sides(folder):
+    """Odds turn costs up and down, prices only raise them: first the two odds with four corners of
+    right-hand sides, all prices low; then the other corners of three things that move costs.
+    """
     with opened(folder) as asked:
+        assert asked.shape.rising == (0, 1)
         found = asked._corners()
-    assert found.shape == (8, 5)  # three things move costs
-    assert len(np.unique(found[:, :3], axis=0)) == 8
-    sides, counts = np.unique(found[:, 3:], axis=0, return_counts=True)
+    first, rest = found[:4], found[4:]
+    assert np.all(first[:, :2] == 0)
+    assert len(np.unique(first[:, 2:], axis=0)) == 4
+    assert set(first[:, 2]) == {0.0, 1.0}
+    assert len(np.unique(first[:, 3:], axis=0)) == 4
+    assert len(np.unique(np.vstack([first, rest])[:, :3], axis=0)) == 8
+    sides, counts = np.unique(rest[:, 3:], axis=0, return_counts=True)
     assert len(sides) == 4
-    assert counts.tolist() == [2] * 4
+    assert max(counts) - min(counts) <= 1
+    assert len(np.unique(found, axis=0)) == len(found)
+
+
+def test_rows_say_which_costs_are_larger():
+    """Two numbers: one rises with the first feature, one falls with it and rises with the second.
+    At (1, 0) the second is lower than at (0, 0): neither lies below the other.
+    """
+    moves = np.array([[2.0, 0.0], [-3.0, 3.0], [4.0, 0.0], [0.0, 0.0]])
+    rows = np.array(cost_order(moves, np.ones(4), np.zeros(4, dtype=bool)))
+    assert rows.tolist() == [[-1.0, 1.0], [1.0, 0.0]]
+    either = np.array([True, False, False, False])
+    rows = np.array(cost_order(moves, np.ones(4), either))
+    assert rows.tolist() == [[-1.0, 0.0], [-1.0, 1.0], [1.0, 0.0]]
+    many = np.random.default_rng(0).uniform(size=(500, 2))
+    equal = np.array(cost_order(many, np.ones(500), np.zeros(500, dtype=bool)))
+    assert equal.tolist() == [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]
+
+
+def test_a_plan_at_lower_costs_proves_something_at_higher_ones():
+    """One plan at price 1, of 10 units for a worth of 90: at price 3 nothing is worth more than 90,
+    at price 0 nothing is known.
+    """
+    shape = WorldShape(("costs",), ((0,),), whole=False, risk=False, order=((1.0,),))
+    points, worth = np.array([[0.25]]), np.array([90.0])
+    stored = StoredArrays(
+        shape, points, points, worth, worth, np.array([[-40.0]]), np.zeros((1, 1))
+    )
+    assert proved_range(stored, np.array([0.75])).high == pytest.approx(90.0, rel=1e-6)
+    assert proved_range(stored, np.array([0.75])).low == pytest.approx(70.0, rel=1e-6)
+    assert proved_range(stored, np.array([0.0])).high == np.inf
+
+
+def test_a_price_below_zero_in_some_hour_is_not_taken_for_a_cost(folder):
+    """Where a profile is negative in one hour, a larger scale costs less there: such numbers have
+    to be met, not only not exceeded.
+    """
+    with opened(folder) as asked:
+        first = asked.solvable.corner()
+    block = first.nodes[0]
+    assert not cost_numbers(first)[1].any()
+    profile = int(block.cost.profile[0])
+    turned = block.profiles.copy()
+    turned[profile, 0] = -1.0
+    other = replace(first, nodes=(replace(block, profiles=turned), *first.nodes[1:]))
+    assert cost_numbers(other)[1].sum() == np.sum(block.cost.profile == profile)
+
+
+def test_what_was_found_of_a_world_is_kept_with_it(folder):
+    with opened(folder) as asked:
+        assert asked.library.shape == asked.solvable.shape
+        assert len(asked.shape.order) >= 4
 
 
 def test_the_widest_answer_is_found_without_working_out_all_of_them():
@@ -382,7 +441,7 @@ def test_a_file_that_is_no_library_is_refused(folder, tmp_path):
     (tmp_path / "x.duckdb").write_text("nothing of this kind, and long enough to be looked at")
     file = read_world(Path(folder / "world.yaml"), lambda name: None)
     with (
-        pytest.raises(InputError, match="no library of plans"),
+        pytest.raises(InputError, match="another file than a library of plans"),
         libraries.opened(tmp_path / "x.duckdb", file),
     ):
         pass

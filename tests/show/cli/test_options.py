@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from cyclopts import Parameter
 
 from headrace.show.cli import VERBS, main
 from headrace.show.cli.options import signed, sound
@@ -114,3 +118,47 @@ def test_all_options_that_cannot_be_read_are_told_at_once_before_the_trace(capsy
     for one in (*named, "--rate"):
         assert one in told
     assert "no_such" not in told
+
+
+@dataclass(frozen=True)
+class Group:
+    """Options that a verb holds together, as `Replicas` of `headrace fleet` does."""
+
+    rate: float = 0.5
+    below: Annotated[float, Parameter(validator=signed)] = -1.0
+    kinds: Annotated[tuple[float, ...], Parameter(name="--class")] = ()
+    endless: float = math.inf
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"rate": math.nan}, "--rate: nan is not a finite"),
+        ({"rate": -1e999}, "--rate: inf is not"),
+        ({"kinds": (1.0, 1e999)}, "--class: inf is not"),
+        ({"endless": math.nan}, "--endless: nan"),
+    ],
+)
+def test_options_held_together_are_asked_one_by_one(given, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        sound(Group, Group(**given))
+
+
+def test_a_default_and_an_option_with_its_own_rule_are_left_alone() -> None:
+    sound(Group, Group())
+    sound(Group, Group(below=-40.0, rate=0.0))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fleet", "no.csv", "--draft", "nan"],
+        ["fleet", "no.csv", "--seed", "9" * 41],
+        ["replay", "no", "--seed", "9" * 41],
+        ["settle", "no", "--most-held", "nan"],
+        ["tree", "no.yaml", "--draws", "9" * 41],
+    ],
+)
+def test_an_option_of_a_group_is_refused_by_its_name(words: list[str], capsys) -> None:
+    assert main(words) == 2
+    assert words[2] in capsys.readouterr().err

@@ -24,10 +24,18 @@ def run(tmp_path: Path) -> Path:
 def test_words_page_and_workbook(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["statements", str(run)]) == 0
     told = capsys.readouterr().out
-    assert "Owners must have at most" in told
+    assert "Owners need nothing ready on any branch" in told
     assert "net income" in told
     assert (run / "statements.html").stat().st_size > 10_000
     assert (run / "statements.xlsx").stat().st_size > 10_000
+
+
+def test_what_owners_must_have_ready(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "terms.yaml").write_text("debt: {share: 0 %}\n")
+    assert main(["statements", str(run), "--terms", str(tmp_path / "terms.yaml")]) == 0
+    assert "Owners must have at most" in capsys.readouterr().out
 
 
 def test_one_json_object(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

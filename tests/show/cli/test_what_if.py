@@ -39,6 +39,22 @@ def test_both_ends_in_words_and_as_json_and_from_python(folder, capsys):
     assert (same.low, same.high) == (found["low"], found["high"])
 
 
+def test_a_replan_is_told_with_what_it_orders(folder, capsys):
+    words = ["whatif", str(folder), "products.chat.price=1.2 USD/Mtok", "--replan"]
+    assert main(words) == 0
+    assert "Ordered now:" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["width"] <= 1e-3
+    plain = json.loads(json.dumps(found["orders"]))
+    assert all(one["quantity"] > 0 for one in plain)
+    again = open_plan(folder).replan({"products.chat.price": "1.2 USD/Mtok"})
+    assert (again.found.low, again.found.high) == (found["low"], found["high"])
+    same = ["whatif", str(folder), "products.chat.price=2.2001 USD/Mtok", "--replan"]
+    assert main([*same, "--gap", "0.5"]) == 0
+    assert "The stored orders are within the gap of the best." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("bound", "are none of the changed study: they serve"), ("none", "No plan keeps what")],

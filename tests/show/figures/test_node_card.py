@@ -22,6 +22,13 @@ def test_a_card_says_when_how_likely_and_what_holds():
     assert " hidden" not in str(node_card.card(PLAN, ROOT, shown=True)).partition(">")[0]
 
 
+def test_a_start_that_names_a_branch_is_told_once():
+    branch = next(node for node in PLAN.tree if node.parent == 0)
+    later = dataclasses.replace(branch, id=99, parent=branch.id, start="2029-01", beliefs={})
+    plan = dataclasses.replace(PLAN, tree=(*PLAN.tree, later))
+    assert str(node_card.card(plan, later, shown=False)).count("2029-01") == 1
+
+
 def test_beliefs_are_told_with_their_units():
     held = {"demand growth": plan_file.BeliefValue(0.4, "1/year")}
     told = node_card.card(PLAN, dataclasses.replace(ROOT, beliefs=held), shown=True)

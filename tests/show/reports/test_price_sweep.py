@@ -116,30 +116,3 @@ def test_the_verb_prints_one_object_and_writes_its_page(tmp_path, capsys) -> Non
     assert [(c["gas"], c["carbon"]) for c in told["curves"]] == [(5.0, 0.0)]
     assert cli.main(["sweep", str(study), "--about", "capex:reactr"]) == 2
     assert "capex:reactor" in capsys.readouterr().err
-
-
-def test_a_long_stage_says_what_ordering_inside_it_would_do() -> None:
-    """Power costs nothing for five years and 50 USD/MWh for the next five. In one stage of ten the
-    reactor is paid five years before it is of use; ordered in month 60 it may cost 1.07^5 as much.
-    """
-    text = """
-study: waits
-money: {discount: 7 %/a real}
-horizon: {start: 2027-01, stages: [120 months], terminal_value: false, hours: {blocks: [8760 h]}}
-technologies: {reactor: {capex: 100 USD/kW}}
-sites:
-  here:
-    grid: {limit: 10 MW, stands: 10 MW, energy: {2027: 0 USD/MWh, 2032: 50 USD/MWh}}
-    build: {reactor: {use: reactor, at_most: 10 MW}}
-products: {power: {kind: electricity, site: here, demand: 10 MW, price: 500 USD/MWh}}
-"""
-    question = breakeven_question(study_of(parse_text(text)), "capex:reactor")
-    quiet = {"say": lambda words: None, "stop": lambda: False}
-    found = sweep(question, 100.0, 5000.0, SweepGrid(points=0), **quiet)
-    assert found.entry is not None
-    assert found.entry_finer is not None
-    assert found.entry_finer.low == pytest.approx(found.entry.low * 1.07**5, rel=1e-4)
-    words = price_sweep.lede(found)
-    assert "If anything could be ordered every five years of a longer stage: reactor" in words
-    assert swept().entry_finer is None
-    assert "every five years" not in price_sweep.lede(swept())

@@ -41,6 +41,15 @@ SIGNED = ContractsFile.model_validate(
                 "interest": "9 %/a", "years": 4,
             },
             "cloud": {"kind": "commitment", "yearly": "6 MUSD", "from": 2028, "to": 2031},
+            "let": {
+                "kind": "capacity_lease", "yearly": "9 MUSD", "from": 2028, "to": 2031,
+                "deposit": "3 MUSD", "let": True, "defaults_below": "95 %", "step_in": 0.7,
+            },
+            "call": {
+                "kind": "option", "right": "buy", "hours": 1e6, "year": 2027, "from": 2028,
+                "to": 2031, "price": "2.7 USD/accelerator-h", "strike": "2.7 USD/accelerator-h",
+                "premium": "1 MUSD",
+            },
         }
     }
 )  # fmt: skip

@@ -81,7 +81,7 @@ def named_file(key: str, folder: Path | None = None) -> tuple[Path, str]:
     path, _, year = key.partition("#")
     locked = locked_file(key, folder)
     if locked is not None:
-        return locked, year
+        return locked, year if year.isdigit() else ""
     whole = (folder or Path()) / key
     if year and whole.is_file():
         return whole, ""

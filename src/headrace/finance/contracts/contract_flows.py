@@ -180,7 +180,7 @@ def allocation(
         lies = (years >= first.year) & (years < first.from_ + first.years)
         lies &= place < demand.fails_from(first.defaults_below)
         back = np.where(lies, back * (1.0 - first.priority), back)
-    return -one.premium * back * spending, nothing(facts.years), nothing(facts.years)
+    return 0.0 - one.premium * back * spending, nothing(facts.years), nothing(facts.years)
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,6 +41,14 @@ EXACT = 1e-9
 BRACKET = 0.01
 """A crossing that is not exact is bracketed to this share of its price."""
 
+SURE = 1e-3
+"""Most of what a plan spends on the technology that its certificate may leave open where its price
+is told as exact [1].
+"""
+
+CLOSER = 0.01
+"""The gap at which a price is asked for again, over the first [1]."""
+
 MOST_SOLVES = 60
 """Solves after which a search gives up; what it has bracketed by then is returned."""
 
@@ -153,7 +161,11 @@ def formulation_at(question: BreakevenQuestion, price: float) -> Formulation:
         # a price written at a site is asked about too: nothing keeps it where it was
         asked = {asset.id for asset in e.system.assets if asset.belief == name}
         parameters = tuple(
-            replace(w, capex={k: f for k, f in w.capex.items() if k not in asked} | {name: factor})
+            replace(
+                w,
+                capex={k: f for k, f in w.capex.items() if k not in asked} | {name: factor},
+                learned={k: years for k, years in w.learned.items() if k != name},
+            )
             for w in e.parameters
         )
     else:
@@ -213,7 +225,7 @@ def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Break
                 "`capex:TECHNOLOGY`; for other prices see `crossings`",
             )
         )
-    none = plan_without(question)
+    none, gap = plan_without(question), question.gap
     low, slope, solves, price = 0.0, 0.0, 1, 0.0
     while solves < MOST_SOLVES:
         point = best_plan(question, price)
@@ -222,20 +234,28 @@ def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Break
         # a gain within what both certificates leave open is none that anybody can tell
         open_ends = none.high - none.low + point.plan.high - point.plan.low
         slack = EXACT * max(abs(none.low), abs(point.fixed), 1.0) + open_ends
-        bought = point.slope * max(point.price, 1.0)
-        if gain <= slack or bought <= slack:
+        bought = point.slope * (point.price or catalogue_price(question))
+        if gain <= slack and slack > SURE * bought > SURE * slack:
+            # it is ordered, and whether it gains cannot be told: ask more closely, then above it
+            if question.gap == gap:
+                question = replace(question, gap=CLOSER * gap)
+                none, solves = plan_without(question), solves + 1
+            else:
+                price = max(price, low) * (1 + 0.5 * bracket)
+        elif gain <= slack or bought <= slack:
             never = price == 0.0
             return Breakeven(
                 low, max(price, low), price == low and not never, slope, none.low, solves, never
             )
-        reached = (point.plan.low + price * point.slope - none.high) / point.slope
-        if reached > low:
-            low, slope = reached, point.slope
-        if reached <= price * (1 + EXACT):
-            # The certificates' slack hides what is left: step over it, to the end of the bracket.
-            price = max(price, low) * (1 + 0.5 * bracket)
         else:
-            price = reached
+            reached = (point.plan.low + price * point.slope - none.high) / point.slope
+            if reached > low:
+                low, slope = reached, point.slope
+            if reached <= price * (1 + EXACT):
+                # the certificates' slack hides what is left: step over it, to the bracket's end
+                price = max(price, low) * (1 + 0.5 * bracket)
+            else:
+                price = reached
     return Breakeven(low, np.inf, False, slope, none.low, solves)
 
 

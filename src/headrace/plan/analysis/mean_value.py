@@ -268,6 +268,7 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
         },
         royalty=_mean_map([w.royalty for w in parameters], shares),
         tariff=parameters[0].tariff,  # the nodes of one stage have the same hours
+        learned=parameters[0].learned,  # and learn alike
     )
 
 

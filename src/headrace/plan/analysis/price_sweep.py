@@ -15,7 +15,6 @@ from headrace.plan.analysis.breakeven import (
     BreakevenQuestion,
     PricePoint,
     breakeven,
-    breakeven_question,
     catalogue_price,
     same_value,
     share,
@@ -23,7 +22,6 @@ from headrace.plan.analysis.breakeven import (
 from headrace.plan.analysis.parametric import Crossing, Envelope, envelope
 from headrace.plan.analysis.technology_share import ShareCurve, share_curves
 from headrace.plan.results.dispatch import ordered
-from headrace.plan.scenario.finer_stages import finer_stages
 from headrace.plan.solve.solve import Stop
 
 LEAST_NAMED = 0.05
@@ -73,7 +71,6 @@ class Sweep:
     whole: every change was looked for, to 1 % of the price; else there were too many, and the
         widest doubts went first.
     curves: shares by gas and carbon price, where they were asked for.
-    entry_finer: the entry where things may be ordered every five years of a longer stage too.
     """
 
     study: str
@@ -88,7 +85,6 @@ class Sweep:
     segments: tuple[Segment, ...]
     whole: bool = True
     curves: tuple[ShareCurve, ...] = ()
-    entry_finer: Breakeven | None = None
 
 
 @dataclass(frozen=True)
@@ -117,15 +113,10 @@ def sweep(
     say: told what is being done; stop: asked between the parts, and the curves not begun by then
         are left out. Raises InputError for a fuel without a range, or a range that is none.
     """
-    unit, entry, entry_finer = unit_of(question.about), None, None
+    unit, entry = unit_of(question.about), None
     if isinstance(question.about, Capex):
         say(f"the price below which {question.name} is ordered")
         entry = breakeven(question)
-        finer = finer_stages(question.study)
-        if finer is not None and not stop():
-            say("the same, if things could be ordered every five years of a longer stage")
-            name, gap = str(question.about), question.gap
-            entry_finer = breakeven(breakeven_question(finer, name, question.folder, gap=gap))
     low, high = price_range(question, entry, low, high)
     say(
         f"the prices from {low:,.6g} to {high:,.6g} {unit} at which the plan changes, "
@@ -145,7 +136,6 @@ def sweep(
         found.crossings,
         segments(question, found),
         found.whole,
-        entry_finer=entry_finer,
     )
     if not isinstance(question.about, Capex) or grid.points < 2 or "gas" not in study.fuels:
         return whole

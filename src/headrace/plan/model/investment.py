@@ -4,7 +4,7 @@ that keeps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,6 +75,17 @@ class InstalledCapacity:
     shares: tuple[float, ...]
 
 
+def fixed_sizes(system: System, standing: Iterable[InstalledCapacity]) -> dict[AssetId, float]:
+    """What stands of every asset that no order changes, under all masks together [own unit]."""
+    found: dict[AssetId, float] = {}
+    moved: set[AssetId] = set()
+    for group in standing:
+        one = system.assets[group.asset].id
+        found[one] = found.get(one, 0.0) + group.start
+        moved |= {one} if group.columns else set()
+    return {one: size for one, size in found.items() if one not in moved}
+
+
 def possible(
     system: System,
     nodes: Sequence[ScenarioNode],
@@ -98,12 +109,11 @@ def possible(
         for k, asset in enumerate(system.assets):
             if not slot_may_be_held(system, nodes, asset.id, n):
                 continue
-            capex = parameters[n].capex
-            factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
             supply = asset.supply * stage_years(nodes, n)
             for date, stage_end in dates[k]:
                 if not node.start - SAME_MONTH <= date < node.end - SAME_MONTH:
                     continue
+                factor = parameters[n].price_factor(asset, date)
                 here = replace(asset, lead_months=lead_at(asset, node))
                 finish = ending(here, date, stage_end)
                 planned = WorkingSpan(date + here.lead_months, finish)

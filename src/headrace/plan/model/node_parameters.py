@@ -17,6 +17,7 @@ from headrace.energy.technology import price_factor
 from headrace.energy.weather.record import Weather
 from headrace.plan.model.node_nouns import converters_at, fuel_at, unburnt_at
 from headrace.plan.model.study_trajectories import StudyTrajectories
+from headrace.plan.scenario.discounting import SAME_MONTH
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.scenario.tree import ScenarioNode
@@ -56,7 +57,29 @@ def node_parameters(
         unburnt=unburnt_at(study, node, trajectories),
         royalty={ProductId(k): node.values.get(RoyaltyFactor(k), 1.0) for k in study.products},
         tariff={one.id: calendar.mean(one.cost) for one in listed if np.ndim(one.cost)},
+        learned=learned_within(study, node),
     )
+
+
+def learned_within(study: Study, node: ScenarioNode) -> dict[str, tuple[tuple[float, float], ...]]:
+    """What learning makes of the price of each technology in the calendar years that begin within a
+    node, over that at its start [1], with the months from which they do; nothing of what is
+    believed.
+    """
+    start = study.horizon.start
+    first, last = int((start + node.start) // 12), int((start + node.end - SAME_MONTH) // 12)
+    found: dict[str, tuple[tuple[float, float], ...]] = {}
+    for key in {build.use for site in study.sites.values() for build in site.build.values()}:
+        own = key in study.technologies or is_bridge(key) or is_purchase(key)
+        if last > first and not own and Capex(key) not in node.values:
+            now, *later = (
+                price_factor(key, year, None, study.money.year) for year in range(first, last + 1)
+            )
+            found[key] = tuple(
+                (12.0 * year - start, factor / now)
+                for year, factor in enumerate(later, start=first + 1)
+            )
+    return found
 
 
 def _moved(base: System, here: System) -> dict[ConverterId, Converter]:

@@ -1,10 +1,12 @@
 """When things may be ordered, and how a stage of several years is operated.
 
-Decisions stay few: orders are placed at the start of each stage, and once more whenever what was
-ordered before is due to be replaced, so that a plant whose life ends inside a long stage can be
-followed by another. Operation does not: a stage is cut into its years, and where something arrives,
-goes or changes in one of them, that year is operated by itself. Years in which nothing does are
-alike and one of them stands for all (docs/decisions/0145).
+Decisions stay few: what is known at the start of a stage holds to its end. Orders are placed then,
+and once more whenever what was ordered before is due to be replaced, so that a plant whose life
+ends inside a long stage can be followed by another; in a stage of more than five years also so that
+they arrive as each five of them are over, or a stage cut in two would give more to choose from
+(docs/decisions/0266). Operation is by the year: a stage is cut into its years, and where something
+arrives, goes or changes in one of them, that year is operated by itself. Years in which nothing
+does are alike and one of them stands for all (docs/decisions/0145).
 """
 
 from __future__ import annotations
@@ -12,16 +14,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 
 from headrace.core.components import Asset, System
+from headrace.core.ids import AssetId
 from headrace.core.study import Study
 from headrace.plan.scenario.arrival import lead_at
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, can_order, ending
 from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 
 YEAR = 12.0
+
+LONGEST_WAIT = 60.0
+"""Months from one arrival that a long stage offers to the next: as short as a solve affords (a
+stage of twenty years in four parts), as long as a finer grid moves no break-even price by 2 %.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,19 @@ def order_dates(
     system: System, asset: Asset, stages: Collection[StageSpan], discounting: Discounting
 ) -> list[tuple[float, float]]:
     """Months in which `asset` may be ordered, each with the end of its stage [month]: the starts of
-    the stages, and when what stands or was ordered before must be ordered anew to be replaced.
-    Rents are kept on instead, and what needs a reservation is ordered at the stages' starts.
+    the stages, so that they arrive as every `LONGEST_WAIT` months of a longer stage are over, and
+    when what stands or was ordered before must be ordered anew to be replaced. Rents are kept on
+    instead, and what needs a reservation is ordered at the stages' starts.
     """
     found = [(s.start, s.end) for s in stages if can_order(asset, s.start, discounting)]
     if asset.rented or any(asset.id in (r.slot, *r.uses) for r in system.reservations):
         return found
+    for stage in stages:
+        found += [
+            (date, stage.end)
+            for date in dates_within(stage, asset.lead_months)
+            if can_order(asset, date, discounting)
+        ]
     due = [date + asset.life_months for date, _ in found]
     due += [asset.stands_until - asset.lead_months] if asset.stands > 0 else []
     while due:
@@ -72,20 +88,41 @@ def order_dates(
     return sorted(found)
 
 
+def dates_within(stage: StageSpan, lead: float) -> list[float]:
+    """When something of `lead` [month] must be ordered to arrive as every `LONGEST_WAIT` months of
+    a longer stage are over [month]. Arrivals are whole years of the stage, so that no year of it is
+    cut by one, and those of all assets are one.
+    """
+    if stage.end - stage.start <= LONGEST_WAIT + SAME_MONTH:
+        return []
+    arrivals = np.arange(stage.start + LONGEST_WAIT, stage.end + lead, LONGEST_WAIT)
+    dates = (float(at) - lead for at in arrivals)
+    return [d for d in dates if stage.start + SAME_MONTH < d < stage.end - SAME_MONTH]
+
+
 def changes(
-    system: System, stages: Collection[StageSpan], discounting: Discounting
+    system: System,
+    stages: Collection[StageSpan],
+    discounting: Discounting,
+    leads: Mapping[AssetId, Collection[float]] = MappingProxyType({}),
 ) -> tuple[float, ...]:
-    """Every month in which a capacity may come or go, or something is ordered [month], ascending;
-    of what is ordered at the start also the month before, which a shorter lead time would give.
+    """Every month in which a capacity may come or go [month], ascending; of what is ordered at the
+    start also the month before, which a shorter lead time would give.
+
+    leads: the lead times of an asset that may come true [month], where there are several. It is
+        ordered at the dates of the shortest.
     """
     found: set[float] = set()
     for asset in system.assets:
         if asset.stands > 0 and np.isfinite(asset.stands_until):
             found.add(asset.stands_until)
-        for date, stage_end in order_dates(system, asset, stages, discounting):
-            arrives = date + asset.lead_months
-            found |= {date, arrives, ending(asset, date, stage_end)}
-            found |= {arrives - 1} if date == 0 else set()
+        possible = leads.get(asset.id, (asset.lead_months,))
+        soonest = replace(asset, lead_months=min(possible))
+        for date, stage_end in order_dates(system, soonest, stages, discounting):
+            for lead in possible:
+                arrives = date + lead
+                ends = ending(replace(asset, lead_months=lead), date, stage_end)
+                found |= {arrives, ends} | ({arrives - 1} if date == 0 else set())
     return tuple(sorted(found))
 
 
@@ -158,12 +195,9 @@ def operated_nodes(
         for fuel in study.fuels.values()
     )
     stages = stages_of(nodes, prices_move=prices_move)
-    moments = changes(system, stages.values(), discounting)
-    for asset in system.assets:  # at each lead time that may come true
-        leads = {lead_at(asset, node) for node in nodes} - {asset.lead_months}
-        for lead in leads if asset.waits is not None else ():
-            other = replace(system, assets=(replace(asset, lead_months=lead),))
-            moments = tuple(sorted({*moments, *changes(other, stages.values(), discounting)}))
+    waiting = [asset for asset in system.assets if asset.waits is not None]
+    leads = {asset.id: {lead_at(asset, node) for node in nodes} for asset in waiting}
+    moments = changes(system, stages.values(), discounting, leads)
     spans = {n: years(stage, moments) for n, stage in stages.items()}
     return operated(nodes, spans, weather_shares(study)), moments
 

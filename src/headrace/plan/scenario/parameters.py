@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from headrace.core.arrays import Floats, Hourly
-from headrace.core.components import Converter, Demand
+from headrace.core.components import Asset, Converter, Demand
 from headrace.core.ids import AssetId, ConverterId, ProductId
+from headrace.plan.scenario.discounting import SAME_MONTH
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class NodeParameters:
         of the product per hour]. converters: those that are otherwise here than in the system,
         where a price or a series moves. unburnt: price of a fuel without its carbon [USD/MMBtu].
     royalty: factor on what is owed to holders of rights [1].
+    learned: what becomes of the factor in `capex` within the node, by technology: the months after
+        the horizon's start from which a year's price holds, ascending, and what it is over that of
+        the node's first [1].
     tariff: hourly cost of a converter at the node's snapshots, each the mean of the hours that it
         stands for [USD per unit of activity].
     """
@@ -34,6 +38,15 @@ class NodeParameters:
     unburnt: Mapping[str, float] = field(default_factory=dict)
     tariff: Mapping[ConverterId, Hourly] = field(default_factory=dict)
     royalty: Mapping[ProductId, float] = field(default_factory=dict)
+    learned: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+
+    def price_factor(self, asset: Asset, date: float) -> float:
+        """Factor on the price of an asset that is ordered in month `date` of the node [1]."""
+        if asset.id in self.capex:
+            return self.capex[asset.id]
+        years = self.learned.get(asset.belief, ())
+        later = [ratio for month, ratio in years if month <= date + SAME_MONTH]
+        return self.capex.get(asset.belief, 1.0) * (later[-1] if later else 1.0)
 
     def converter(self, listed: Converter) -> Converter:
         """A converter of the system as it is here."""

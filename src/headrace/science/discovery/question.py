@@ -18,13 +18,14 @@ later run there refuses another text. Every problem is told at its line; nothing
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from headrace.core.errors import InputError, InputFault
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.quantities import read_quantity
 from headrace.core.study_reader import Document, parse_text, text_of
 from headrace.science.discovery.recipe import Recipe, Varied, written
@@ -33,6 +34,8 @@ from headrace.science.laws.unit_check import Quantity, known_unit
 Part = Annotated[float, BeforeValidator(lambda told: read_quantity(told, "1"))]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
 MOST_INPUTS = 8
+LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+"""What pydantic calls a limit, in words."""
 
 
 class QuestionPart(BaseModel):
@@ -119,11 +122,16 @@ class FrozenQuestion(QuestionPart):
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
     text: str
+    file: str = "question.yaml"
     asked: QuestionFile
     folder: Path
     varied: tuple[Varied, ...]
     inputs: tuple[Recipe, ...]
     null_law: Recipe | None
+
+    def place(self, *path: str) -> Place:
+        """Where a key of the question stands in its file."""
+        return parse_text(self.text, self.file).place(path)
 
     @property
     def sha256(self) -> str:
@@ -143,15 +151,12 @@ class FrozenQuestion(QuestionPart):
 
 def read_question(path: Path) -> FrozenQuestion:
     """The question file at a path. Raises InputError with every problem at its line."""
-    return parse_question(text_of(path), path.parent, path.name)
+    return parse_question(text_of(path, "a question file"), path.parent, path.name)
 
 
 def parse_question(text: str, folder: Path, file: str = "question.yaml") -> FrozenQuestion:
     """The question in a text; files that it names stand in `folder`. Raises InputError as above."""
-    document = parse_text(text, file)
-    if not isinstance(document.data, dict):
-        fault = InputFault(document.place(()), "the document is not a mapping", "question, ...")
-        raise InputError(fault)
+    document = mapping_of(text, file, "question, study, ask, answer, vary")
     try:
         asked = QuestionFile.model_validate(document.data)
     except ValidationError as error:
@@ -181,12 +186,25 @@ def parse_question(text: str, folder: Path, file: str = "question.yaml") -> Froz
         raise InputError(problems)
     return FrozenQuestion(
         text=text,
+        file=file,
         asked=asked,
         folder=folder,
         varied=tuple(varied),
         inputs=tuple(recipes),
         null_law=null,
     )
+
+
+def mapping_of(text: str, file: str, keys: str) -> Document:
+    """The document in a text whose top is a mapping. keys: what it holds, in words. Raises
+    InputError for a text that is empty or something else.
+    """
+    if not text.strip():
+        raise InputError(InputFault(Place(file, 1), "the file is empty", keys))
+    document = parse_text(text, file)
+    if not isinstance(document.data, dict):
+        raise InputError(InputFault(document.place(()), "the document is not a mapping", keys))
+    return document
 
 
 def read_fault(one: dict[str, object], document: Document) -> InputFault:
@@ -200,7 +218,16 @@ def read_fault(one: dict[str, object], document: Document) -> InputFault:
         fix = f"Did you mean `{near[0]}`?" if near else ""
         return InputFault(place, "not a known key", fix=fix)
     if one["type"] == "missing":
-        return InputFault(place, f"`{path[-1]}` is missing")
+        return InputFault(place, f"`{path[-1]}` is missing", "this key")
+    told, limits = str(one.get("input"))[:80], cast("Mapping[str, object]", one.get("ctx") or {})
+    for name, words in LIMITS.items():
+        if name in limits and isinstance(one.get("input"), int | float | str):
+            return InputFault(place, told, f"{words} {limits[name]}")
+    if one["type"] in ("too_short", "too_long"):
+        count = f"{limits.get('actual_length')} of them"
+        end = "at least" if one["type"] == "too_short" else "at most"
+        few = limits.get("min_length", limits.get("max_length"))
+        return InputFault(place, count, f"{end} {few}")
     return InputFault(place, str(one["msg"]).removeprefix("Value error, "))
 
 

@@ -7,6 +7,7 @@ checked when it is read.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,8 +35,14 @@ def number_and_unit(text: str) -> tuple[float, str, str]:
     if unit.endswith((" real", " nominal")):
         unit, _, after = unit.rpartition(" ")
     try:
+        try:
+            value = float(match[1])
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise ValueError(f"`{text}` is no finite number")
         _ = Unit(unit).dimension
-        return float(match[1]), unit, after
+        return value, unit, after
     except (UnitError, ValueError) as error:
         raise ValueError(str(error)) from None
 

@@ -11,11 +11,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from headrace.core.atomic_write import write_text
-from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
+from headrace.core.errors import InputError, InputFault, StoppedEarly
 from headrace.core.files.inputs import read_text
 from headrace.core.study_reader import text_of
+from headrace.plan.model.build_system import expand
 from headrace.plan.model.named_files import file_digests
 from headrace.science.discovery import plan_world
+from headrace.science.discovery.box_faults import (
+    at,
+    breakeven_faults,
+    key_faults,
+    threshold_faults,
+)
 from headrace.science.discovery.discover import Search, discover
 from headrace.science.discovery.finding import Finding
 from headrace.science.discovery.notebook import Notebook, opened
@@ -52,30 +59,62 @@ def world_of(question: FrozenQuestion, study: Path, workers: int = 2) -> OpenedW
     if asked.table:
         path = question.folder / asked.table
         if path.resolve().parent != question.folder.resolve():
-            raise InputError(InputFault(Place(key="table"), "stands elsewhere", "beside the file"))
+            fault = InputFault(
+                question.place("table"), f"`{asked.table}`", "a file beside this one"
+            )
+            raise InputError(fault)
         text = read_text(path, MOST_BYTES, encoding="utf-8")
         names = [each.name for each in question.varied]
         return OpenedWorld(table_world(text, names, asked.ask.column, path.name), text, _nothing)
     text = text_of(study)
-    threshold = None
-    if asked.ask.threshold is not None:
-        t = asked.ask.threshold
-        try:
-            keys = t.keys or {t.key: (t.from_, t.to)}
-            moved = Varied.read(question.answer.name, t.from_, t.to, keys)
-        except ValueError as error:
-            raise InputError(InputFault(Place(key="ask.threshold"), str(error))) from None
-        threshold = plan_world.AdvantageOf(t.of, moved, t.scan)
+    threshold = _threshold(question, text)
     about = plan_world.PlanQuestion(
         text, study.parent, question.varied, asked.ask.breakeven, threshold
     )
+    plans = plan_world.PlanWorld(about, workers)
+    return OpenedWorld(plans, text, plans.close, _named_files(question, about))
+
+
+def _threshold(question: FrozenQuestion, study_text: str) -> plan_world.AdvantageOf | None:
+    """What is asked of a threshold; raises InputError for keys that the study has not."""
+    faults = [*key_faults(question.varied, study_text, lambda name: question.place("vary", name))]
+    t, place = question.asked.ask.threshold, question.place("ask", "threshold")
+    found = None
+    if t is not None:
+        try:
+            keys = t.keys or {t.key: (t.from_, t.to)}
+            moved = Varied.read(question.answer.name, t.from_, t.to, keys)
+            faults += key_faults((moved,), study_text, lambda name: place)
+            found = plan_world.AdvantageOf(t.of, moved, t.scan)
+        except ValueError as error:
+            faults.append(InputFault(place, str(error)))
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _named_files(question: FrozenQuestion, about: plan_world.PlanQuestion) -> dict[str, str]:
+    """Hashes of the files that the study names; raises InputError for a study at the lower ends of
+    the box that makes no sense, or cannot be asked this.
+    """
     first: dict[str, str] = {}
     for each in question.varied:
         first |= each.changes(each.low)
-    # raises for keys and values that no study has, before the first solve
-    named = file_digests(about.study(first), study.parent)
-    plans = plan_world.PlanWorld(about, workers)
-    return OpenedWorld(plans, text, plans.close, named)
+    try:
+        study = about.study(first)
+        expand(study, about.folder)
+        named = file_digests(study, about.folder)
+    except InputError as error:
+        raise at(question.place("vary"), error, "at the lower ends") from None
+    unit, asked = question.answer.unit, about.threshold
+    if asked is None:
+        faults = [*breakeven_faults(study, about.about, unit, about.folder, question.place)]
+    else:
+        units = asked.moved.unit, unit
+        faults = [*threshold_faults(study, asked.what, units, about.folder, question.place)]
+    if faults:
+        raise InputError(faults)
+    return named
 
 
 def _nothing() -> None:

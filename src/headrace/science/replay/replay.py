@@ -64,7 +64,7 @@ class UnseenOptions:
         """What cannot be asked."""
         asked = {
             "paths": (self.paths, 2, MOST_PATHS),
-            "foresight": (self.foresight, 0, self.paths),
+            "foresight": (self.foresight, 0, max(0, self.paths)),
             "years": (self.years, 1, 200),
             "weeks": (self.weeks, 0, 52),
             "seed": (self.seed, 0, 2**31),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible, InputError, InputFault, Place
+from headrace.science.discovery.box_faults import at
 from headrace.science.discovery.design import evenly
 from headrace.science.discovery.recipe import number_and_unit
 from headrace.science.world_model.bounds import ProvedRange, StoredArrays, proved_range
@@ -65,10 +66,25 @@ class AskedWorld:
     def __post_init__(self) -> None:
         self.solvable = SolvableWorld(self.file.study_text, self.file.folder, self.file.varied)
         known = self.library.shape
-        self.shape = self.solvable.shape if known is None else known
+        try:
+            self.shape = self.solvable.shape if known is None else known
+        except InputError as error:
+            raise self._at_its_line(error) from None
         if known is None:
             self.library.keep(self.shape)
         self._read()
+
+    def _at_its_line(self, error: InputError) -> InputError:
+        """What no theorem covers, at the line of the world file that asks for it; what is wrong
+        with a study of the box, at its box.
+        """
+        place = self.file.document.place
+        keys = [tuple(fault.where.key.split(".")) for fault in error.problems]
+        if all(len(key) == 2 and key[0] == "vary" for key in keys):
+            return InputError(
+                replace(fault, where=place(key)) for fault, key in zip(error.problems, keys)
+            )
+        return at(place(("vary",)), error, "at an end of the box")
 
     def _read(self) -> None:
         plans = self.library.plans
@@ -227,16 +243,27 @@ class AskedWorld:
             yield self.spent
 
     def _corners(self) -> Floats:
-        """Corners of the unit cube [1]: each of what moves costs, and of right-hand sides, is met
-        at least once, so that mixtures of them reach every point of the box.
+        """Corners of the unit cube [1], in the order in which they are stored. Each of right-hand
+        sides, and of what moves costs up and down (odds), comes first, with what only raises costs
+        at its low end: mixtures of these prove something in the whole box. Then come the other
+        corners of costs, right-hand sides in turn.
         """
         costs = [n for n, part in enumerate(self.shape.parts) if part == "costs"]
         sides = [n for n in range(len(self.file.varied)) if n not in costs]
-        most = max(len(costs), len(sides))
+        turned = [n for n in costs if n not in self.shape.rising]
+        found = np.vstack([self._crossed(turned, sides), self._crossed(costs, sides)])
+        places = np.unique(found, axis=0, return_index=True)[1]
+        return found[np.sort(places)]
+
+    def _crossed(self, one: Sequence[int], other: Sequence[int]) -> Floats:
+        """Points of which each corner of one group meets a corner of the other, both equally often;
+        all else at its low end.
+        """
+        most = max(len(one), len(other))
         found = np.zeros((2**most, len(self.file.varied)))
         for number in range(2**most):
-            mixed = number * ODD % 2**most  # a permutation, so that each is met equally often
-            for told, places in ((number, costs), (mixed, sides)):
+            mixed = number * ODD % 2**most  # a permutation
+            for told, places in ((number, one), (mixed, other)):
                 for k, n in enumerate(places):
                     found[number, n] = told >> (most - 1 - k) & 1
         return found

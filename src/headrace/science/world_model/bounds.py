@@ -5,7 +5,7 @@ w_i(c) the worth of plan i at other costs and p_i(b) what its prices prove at ot
 sides:
 
     low  = max  sum_i m_i w_i(c)          over mixtures m with  sum_i m_i b_i = b
-    high = min  sum_i m_i p_i(b)          over mixtures m with  sum_i m_i c_i = c
+    high = min  sum_i m_i p_i(b)          over mixtures m with  sum_i m_i c_i <= c
 
 Each is a small linear program. What it says is proved again with the mixture it found: rounding can
 make a bound looser, never wrong by more than is added for it.
@@ -16,14 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
-from scipy.optimize import linprog
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Flags, Floats
 from headrace.science.discovery.recipe import Varied
 from headrace.science.world_model.stored import LibraryPoint, WorldShape
 
-ROUNDING = 1e-9
+ROUNDING = 1e-8
 """Added to each end, relative to the largest stored worth [1]."""
 
 
@@ -88,36 +88,72 @@ def proved_range(stored: StoredArrays, point: Floats) -> ProvedRange:
         high = float(np.min(bound[same_costs], initial=np.inf))
         return ProvedRange(low - slack, high + slack, -1)
     there = same_sides if shape.whole else np.ones(len(worth), dtype=bool)
-    low, best = _mixed(worth, stored.points[:, ~costs], point[~costs], there)
-    high, _ = _mixed(-bound, stored.features, features, there)
+    low, best = _mixed(worth, there, meets=(stored.points[:, ~costs], point[~costs]))
+    if shape.order:
+        order = np.array(shape.order)
+        high, _ = _mixed(-bound, there, below=(stored.features @ order.T, order @ features))
+    else:
+        high, _ = _mixed(-bound, there, meets=(stored.features, features))
     return ProvedRange(low - slack, -high + slack, best)
 
 
-def _mixed(values: Floats, points: Floats, wanted: Floats, there: Floats) -> tuple[float, int]:
-    """Most that a mixture is worth whose points mix to the one wanted [USD], and the plan that
-    counts most in it; (-inf, -1) where none does.
+Sides = tuple[Floats, Floats]
+NO_SIDES: Sides = (np.zeros((0, 0)), np.zeros(0))
+
+
+def _mixed(
+    values: Floats, there: Flags, *, meets: Sides = NO_SIDES, below: Sides = NO_SIDES
+) -> tuple[float, int]:
+    """Most that a mixture of plans is worth [USD], and the plan that counts most in it; (-inf, -1)
+    where none is allowed. meets, below: what each plan counts, shape (plan, side), and what the
+    mixture has to come to, or may at the most.
     """
     places = np.flatnonzero(there)
     if not len(places):
         return -np.inf, -1
-    if points.shape[1] == 0:
+    if meets[0].shape[1] + below[0].shape[1] == 0:
         best = places[int(np.argmax(values[places]))]
         return float(values[best]), int(best)
     size = float(np.max(np.abs(values[places]))) or 1.0
-    found = linprog(
-        -values[places] / size,
-        A_eq=np.vstack([points[places].T, np.ones(len(places))]),
-        b_eq=np.append(wanted, 1.0),
-        bounds=(0, None),
-        method="highs-ds",
-    )
-    if not found.success:
+    rows = [part[0][places].T for part in (meets, below) if part[0].shape[1]]
+    met = meets[0].shape[1]
+    matrix = np.vstack([*rows, np.ones((1, len(places)))])
+    wanted = np.concatenate([meets[1][:met], below[1], [1.0]])
+    least = np.concatenate([wanted[:met], np.full(len(below[1]), -np.inf), [1.0]])
+    weights = best_weights(values[places] / size, matrix, least, wanted)
+    if weights is None:
         return -np.inf, -1
-    mixture = np.maximum(np.asarray(found.x, dtype=np.float64), 0.0)
+    mixture = np.maximum(weights, 0.0)
     mixture /= np.sum(mixture)
-    missed = float(np.max(np.abs(points[places].T @ mixture - wanted), initial=0.0))
+    off = matrix[:-1] @ mixture - wanted[:-1]
+    off[:met] = np.abs(off[:met])
+    missed = max(0.0, float(np.max(off, initial=0.0)))
     if missed > 1e-7:
         return -np.inf, -1
     spread = float(np.ptp(values[places]))  # what the rest of the way could cost at the most
     told = float(values[places] @ mixture) - missed * spread
     return told, int(places[int(np.argmax(mixture))])
+
+
+def best_weights(values: Floats, matrix: Floats, least: Floats, most: Floats) -> Floats | None:
+    """Weights >= 0 of most value with least <= matrix weights <= most, by the simplex method; None
+    where there are none. What is returned is not believed: it is counted again.
+    """
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = matrix.shape[1], matrix.shape[0]
+    program.col_cost_ = -values
+    program.col_lower_ = np.zeros(len(values))
+    program.col_upper_ = np.full(len(values), np.inf)
+    program.row_lower_, program.row_upper_ = least, most
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = np.arange(0, matrix.size + 1, len(matrix), dtype=np.int32)
+    program.a_matrix_.index_ = np.tile(np.arange(len(matrix), dtype=np.int32), matrix.shape[1])
+    program.a_matrix_.value_ = matrix.T.ravel()
+    model = highspy.Highs()
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("solver", "simplex")
+    model.passModel(program)
+    model.run()
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.array(model.getSolution().col_value)

@@ -29,6 +29,10 @@ AnswerKind = Literal["proved", "solved", "refused", "extrapolation", "too wide"]
 ROOMS = ("core", "beliefs", "energy", "compute", "models", "market", "rights", "finance", "plan")
 """Rooms whose code and catalogues a plan hangs on."""
 
+MAGIC = b"DUCK"
+"""What stands at byte 8 of a DuckDB file. Of other files, a CSV among them, DuckDB makes a table in
+memory, and what is stored there is lost."""
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS plans (
     fingerprint VARCHAR, number INTEGER, point DOUBLE[], low DOUBLE, high DOUBLE,
@@ -113,7 +117,9 @@ class PlanLibrary:
             return None
         told = json.loads(rows[0][0])
         features = tuple(tuple(one) for one in told["features"])
-        return WorldShape(tuple(told["parts"]), features, told["whole"], told["risk"])
+        order = tuple(tuple(one) for one in told["order"])
+        rest = told["whole"], told["risk"], order, tuple(told["rising"])
+        return WorldShape(tuple(told["parts"]), features, *rest)
 
     def keep(self, shape: WorldShape) -> None:
         """Keep what was found of what moves what."""
@@ -181,6 +187,17 @@ def opened(path: Path, world: OpenWorldFile, *, read_only: bool = False) -> Iter
 
     Raises InputError for a file that is no library or is in use by another process.
     """
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+        if head[8:] != MAGIC:
+            found = "is another file than a library of plans"
+            raise InputError(InputFault(Place(str(path)), found, "a DuckDB file, or a new name"))
+    except FileNotFoundError:
+        pass  # it will be made
+    except OSError as error:
+        found, fix = f"cannot be read: {error.strerror}", "Give another --library."
+        raise InputError(InputFault(Place(str(path)), found, "a library of plans", fix)) from None
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
         connection.execute("SELECT fingerprint FROM plans LIMIT 1" if read_only else TABLES)

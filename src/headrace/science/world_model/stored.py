@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
@@ -33,9 +33,17 @@ from headrace.plan.solve.proof import Proof, proof_of
 from headrace.plan.solve.solve import solve
 from headrace.science.discovery.plan_world import PlanQuestion, ordered_names
 from headrace.science.discovery.recipe import Varied
-from headrace.science.world_model.theorems import MovedPart, combined, moved_part, on_a_line
+from headrace.science.world_model.theorems import (
+    MovedPart,
+    combined,
+    cost_numbers,
+    cost_order,
+    moved_part,
+    on_a_line,
+)
 
 ONE_THREAD = SolverOptions(threads=1)
+EVEN = 1e-9
 STRAIGHT = 1e-7
 """How far a second move may leave the line of the first, relative to the plan's size [1]."""
 
@@ -59,12 +67,17 @@ class LibraryPoint:
 
 @dataclass(frozen=True)
 class WorldShape:
-    """What moving each thing changes, and the features of costs as numbers of what is varied."""
+    """What moving each thing changes, and the features of costs as numbers of what is varied.
+    order: rows R such that R f <= R g says that no cost is larger at features f than at g; rising:
+    things that raise costs and lower none.
+    """
 
     parts: tuple[MovedPart, ...]
     features: tuple[tuple[int, ...], ...]
     whole: bool
     risk: bool
+    order: tuple[tuple[float, ...], ...] = ()
+    rising: tuple[int, ...] = ()
 
     def lifted(self, cube: Floats) -> Floats:
         """Features of points of the unit cube [1], shape (point, feature)."""
@@ -130,7 +143,32 @@ class SolvableWorld:
             and not combined(first, self.ends[pair[:1]], self.ends[pair[1:]], self.ends[pair])
         ]
         whole, risk = bool(first.master.unit.any()), first.risk is not None
-        return WorldShape(tuple(parts), (*single, *pairs), whole, risk)
+        features = (*single, *pairs)
+        return WorldShape(tuple(parts), features, whole, risk, *self._order(features))
+
+    def _order(
+        self, features: Sequence[tuple[int, ...]]
+    ) -> tuple[tuple[tuple[float, ...], ...], tuple[int, ...]]:
+        """The rows that say which costs are larger, and the things that only raise them."""
+        base, either = cost_numbers(self.ends[()])
+        at = {key: cost_numbers(end)[0] - base for key, end in self.ends.items()}
+        moves = np.zeros((len(base), len(features)))
+        for column, key in enumerate(features):
+            moves[:, column] = at[key]
+            if len(key) == 2:
+                moves[:, column] -= at[key[:1]] + at[key[1:]]
+        order = cost_order(moves, base, either)
+        corners = np.array(list(product((0.0, 1.0), repeat=len(self.varied))))
+        shape = WorldShape((), tuple(features), whole=False, risk=False)
+        rows = np.array(order).reshape(len(order), len(features))
+        rising = []
+        for (n,) in (key for key in features if len(key) == 1):
+            low = corners[corners[:, n] == 0.0]
+            high = low.copy()
+            high[:, n] = 1.0
+            if np.all((shape.lifted(high) - shape.lifted(low)) @ rows.T >= -EVEN):
+                rising.append(n)
+        return order, tuple(rising)
 
     def solved(self, cube: Sequence[float], gap: float) -> LibraryPoint:
         """The best plan at a point of the unit cube [1], with its slopes. gap: relative [1].

@@ -8,7 +8,8 @@ Let V be what the best plan is worth. In costs and probabilities V is a maximum 
 functions, one a plan: a stored plan, re-costed, is a lower bound, and a mixture of the values at
 mixed costs is an upper one. In right-hand sides V is a minimum of affine functions, one a set of
 prices: stored prices are an upper bound, and a mixture of plans is a plan. Where both move, prices
-and plans are mixed at once (`bounds`).
+and plans are mixed at once (`bounds`). What is proved at lower costs holds at higher ones, for
+nothing is done less than not at all: mixtures need not meet the costs asked, only not exceed them.
 
 Sources: Gal & Nedoma, Multiparametric linear programming, Management Science 18 (1972); Bertsimas &
 Tsitsiklis, Introduction to Linear Optimization (1997), chapter 5; convexity of the Lagrangian dual
@@ -24,7 +25,7 @@ from typing import Literal
 import numpy as np
 from scipy.sparse import csr_array
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Flags, Floats
 from headrace.plan.lp.problem import Problem
 
 MovedPart = Literal["costs", "right-hand side", "neither"]
@@ -32,6 +33,7 @@ MovedPart = Literal["costs", "right-hand side", "neither"]
 COSTS = ("cost", "weight", "constant", "spent", "probability")
 SIDES = ("row_rhs", "chain_rhs", "window_rhs", "upper", "start", "rhs")
 NAMES = ("name",)
+MOST_ORDER_ROWS = 120
 ALIKE = 1e-12
 """Relative difference that is rounding [1]; bounds are widened by a thousand times as much."""
 
@@ -92,6 +94,35 @@ def numbers(problem: Problem) -> list[Floats]:
         found += [block.weight * block.cost.scale, block.start, *block.window_rhs]
         found += [block.row_rhs.scale, block.chain_rhs.scale, block.upper.scale]
     return [np.where(np.isfinite(each), each, 0.0) for each in found]
+
+
+def cost_numbers(problem: Problem) -> tuple[Floats, Flags]:
+    """The numbers of a problem that costs are made of [money of the plan], and which of them count
+    with either sign: those that a profile multiplies which is somewhere below 0.
+    """
+    found, either = [problem.master.cost, np.array([problem.constant])], list[Flags]()
+    either += [np.zeros(len(each), dtype=bool) for each in found]
+    for block in problem.nodes:
+        found.append(block.weight * block.cost.scale)
+        either.append(block.profiles.min(axis=1, initial=0.0)[block.cost.profile] < 0.0)
+    return np.concatenate(found), np.concatenate(either)
+
+
+def cost_order(moves: Floats, numbers: Floats, either: Flags) -> tuple[tuple[float, ...], ...]:
+    """Rows R of features f such that R f <= R g says that no cost is larger at f than at g. Columns
+    are at least 0, so what is proved at lower costs holds at higher ones.
+
+    moves: of each number of the costs by each feature, shape (number, feature); numbers, either: as
+    `cost_numbers` has them. Where there are too many different rows, costs have to be equal.
+    """
+    size = np.max(np.abs(moves), axis=1, initial=0.0)
+    kept = size > 1e-10 * np.abs(numbers) + 1e-14 * float(np.max(np.abs(numbers), initial=0.0))
+    rows = moves[kept] / size[kept, None]
+    rows = np.vstack([rows, -rows[either[kept]]]).round(8) + 0.0  # -0 and 0 are alike
+    found = np.unique(rows, axis=0)
+    if len(found) > MOST_ORDER_ROWS:
+        found = np.vstack([np.eye(moves.shape[1]), -np.eye(moves.shape[1])])
+    return tuple(tuple(float(x) for x in row) for row in found)
 
 
 def _alike(a: Floats, b: Floats) -> bool:

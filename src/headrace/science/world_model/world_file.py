@@ -21,8 +21,15 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from headrace.core.errors import InputError, InputFault
 from headrace.core.quantities import read_quantity
-from headrace.core.study_reader import parse_text, text_of
-from headrace.science.discovery.question import Name, QuestionPart, VariedKey, read_fault
+from headrace.core.study_reader import Document, text_of
+from headrace.science.discovery.box_faults import key_faults
+from headrace.science.discovery.question import (
+    Name,
+    QuestionPart,
+    VariedKey,
+    mapping_of,
+    read_fault,
+)
 from headrace.science.discovery.recipe import Varied
 
 Part = Annotated[float, BeforeValidator(lambda told: read_quantity(told, "1"))]
@@ -55,6 +62,7 @@ class OpenWorldFile:
     varied: tuple[Varied, ...]
     study_text: str
     folder: Path
+    document: Document
 
 
 def read_world(path: Path, example: Callable[[str], Path | None]) -> OpenWorldFile:
@@ -62,9 +70,7 @@ def read_world(path: Path, example: Callable[[str], Path | None]) -> OpenWorldFi
 
     Raises InputError with every problem at its line.
     """
-    document = parse_text(text_of(path), path.name)
-    if not isinstance(document.data, dict):
-        raise InputError(InputFault(document.place(()), "is not a mapping", "world, study, vary"))
+    document = mapping_of(text_of(path, "a world file"), path.name, "world, study, vary")
     try:
         asked = WorldFile.model_validate(document.data)
     except ValidationError as error:
@@ -80,4 +86,8 @@ def read_world(path: Path, example: Callable[[str], Path | None]) -> OpenWorldFi
         raise InputError(problems)
     where = path.parent / asked.study
     where = where if where.is_file() else example(asked.study) or where
-    return OpenWorldFile(asked, tuple(varied), text_of(where), where.parent)
+    text = text_of(where)
+    faults = [*key_faults(varied, text, lambda name: document.place(("vary", name)))]
+    if faults:
+        raise InputError(faults)
+    return OpenWorldFile(asked, tuple(varied), text, where.parent, document)

@@ -51,10 +51,14 @@ def ask(
     from headrace.show import examples
     from headrace.show.cli.progress import Stop
 
-    wrong = [v for v in values if "=" not in v]
-    if wrong:
-        fault = InputFault(Place(key=wrong[0]), "names no value", "name=value, as in gas=5")
-        raise InputError(fault)
+    problems, named = [], [each.split("=", 1)[0] for each in values]
+    for value, name in zip(values, named):
+        if "=" not in value:
+            problems.append(InputFault(Place(key=value), "names no value", "name=value, gas=5"))
+        elif named.count(name) > 1:
+            problems.append(InputFault(Place(key=name), f"`{value}`, twice", "one value"))
+    if problems:
+        raise InputError(problems)
     file = read_world(world, lambda name: examples.named(Path(name)))
     with opened(library or world.with_suffix(".duckdb"), file) as plans:
         asked = AskedWorld(file, plans)

@@ -62,7 +62,7 @@ def on_unseen_paths(
     paths = unseen.paths or 0
     options = UnseenOptions(
         paths=paths,
-        foresight=min(unseen.foresight, paths),
+        foresight=min(unseen.foresight, max(0, paths)),
         years=unseen.years,
         weeks=unseen.weeks,
         seed=which.seed,

@@ -14,11 +14,17 @@ from headrace.core.study_reader import parse_text
 from headrace.show.cli.output import emit, say
 from headrace.show.format import text
 
+LEAST = 1e-3
+"""Below this a quantity that is ordered is the solver's dust [own unit]."""
+
 if TYPE_CHECKING:
+    from headrace.plan.analysis.replan import Replan
     from headrace.plan.analysis.what_if import WhatIf
 
 
-def whatif(run: Path, /, *changes: str, json: bool = False) -> int:
+def whatif(
+    run: Path, /, *changes: str, replan: bool = False, gap: float = 1e-3, json: bool = False
+) -> int:
     """What would the plan of RUN be worth if ...? Both ends are proved, and nothing is solved.
 
     The stored orders, operated anew under the new numbers, are the low end; the stored prices prove
@@ -31,27 +37,53 @@ def whatif(run: Path, /, *changes: str, json: bool = False) -> int:
     changes
         KEY=VALUE, as the study writes it: sites.greensboro.grid.limit="400 MW". Nothing after the
         sign takes the key out, so that its default holds.
+    replan
+        Solve the changed study where the two ends are further apart than the gap, and say what is
+        then ordered now.
+    gap
+        Between the two ends of a re-plan, relative.
     json
         Print one JSON object and nothing else on stdout.
     """
+    from headrace.plan.analysis.replan import replan as plan_again
     from headrace.plan.analysis.what_if import what_if
     from headrace.plan.solve.stored_solution import stored_plan
 
     folder = open_run(run)
     asked = asked_for(changes)
     study, stored = changed_study(folder.read(STUDY), asked), stored_plan(folder)
-    found = what_if(stored, study, folder.root)
+    again = plan_again(stored, study, folder.root, gap=gap) if replan else None
+    found = what_if(stored, study, folder.root) if again is None else again.found
     for path, what, _, fix in replaced_by_beliefs(study):
         key = ".".join(map(str, path))
         if key in map(str, asked):
             say(f"{key}: {what}. {fix}", stderr=True)
     if json:
         told = asdict(found) | {"width": found.width, "change": found.change}
+        if again is not None:
+            told["orders"] = [
+                {"site": site, "title": title, "unit": unit, "quantity": amount}
+                for (site, title, unit), amount in again.orders().items()
+            ]
         emit(told | {"changes": {str(key): value for key, value in asked.items()}})
     else:
         for line in sentences(found, stored.file.money.unit):
             say(line)
+        for line in [] if again is None else ordered_anew(again):
+            say(line)
     return 0
+
+
+def ordered_anew(again: Replan) -> list[str]:
+    """What a re-plan orders at the root, a line an asset."""
+    if again.plan is None:
+        return ["The stored orders are within the gap of the best."]
+    lines = [
+        f"  {text.quantity(amount, unit)} of {title} at {text.site(site)}"
+        for (site, title, unit), amount in sorted(again.orders().items())
+        if amount > LEAST
+    ]
+    return ["Ordered now:", *lines] if lines else ["Ordered now: nothing."]
 
 
 def asked_for(changes: tuple[str, ...]) -> dict[Key, object]:

@@ -15,7 +15,9 @@ def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
     by_id = {other.id: other for other in plan.tree}
     length, chance = text.number(node.months), text.percent(node.probability)
     held = [text.belief(name, belief.value, belief.unit) for name, belief in node.beliefs.items()]
-    span = f"from {node.start}, {length} months, probability {chance}"
+    name = path_words(node, by_id)
+    start = "" if name.endswith(f"from {node.start}") else f"from {node.start}, "
+    span = f"{start}{length} months, probability {chance}"
     columns = [
         _column("Ordered here", orders(node)),
         _column("Served, and its share of demand", served(node)),
@@ -28,7 +30,7 @@ def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
     )
     title = tag(
         "h3",
-        path_words(node, by_id),
+        name,
         " ",
         tag("span", "; ".join([span, ", ".join(held)] if held else [span]), class_="chance"),
     )

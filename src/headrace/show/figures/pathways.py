@@ -19,31 +19,39 @@ from headrace.show.format.html import Markup, tag
 MOST, LINE, LETTER = 3, 13.0, 5.7
 """Orders written at a stop; height of a line and width of a letter [px]."""
 DUST = 0.01
-"""Share of what is paid for orders at a stop below which one is not written [1]."""
+"""Share of what is paid for orders at the dearest stop below which one is not written [1]: what a
+plan within its gap leaves of nothing differs from one solve to the next.
+"""
 
 
-def ordered_at(node: NodeRecord) -> list[str]:
-    """What a node orders, the dearest first, in words."""
-    paid = sum(order.cost_usd or 0.0 for order in node.orders)
+def least_written(plan: PlanFile) -> float:
+    """What an order must cost to be written at a stop [USD]."""
+    paid = (sum(order.cost_usd or 0.0 for order in node.orders) for node in plan.tree)
+    return DUST * max(paid, default=0.0)
+
+
+def ordered_at(node: NodeRecord, least: float) -> list[str]:
+    """What a node orders for at least `least` [USD], the dearest first, in words."""
     found = sorted(node.orders, key=lambda order: -(order.cost_usd or 0.0))
     return [
         f"{text.quantity(order.quantity, order.unit)} {text.short(order.name)}, "
         f"{text.site(order.site)}"
         for order in found
-        if order.quantity > 0 and (order.cost_usd or 0.0) >= DUST * paid
+        if order.quantity > 0 and (order.cost_usd or 0.0) >= least
     ]
 
 
 def as_table(plan: PlanFile) -> Table:
     """Every stop: the signal, how likely, when, and what is ordered then."""
     by_id = {node.id: node for node in plan.tree}
+    least = least_written(plan)
     rows = [
         (
             node.start,
             own_words(node, by_id) or "no news",
             text.percent(node.probability),
             node.label,
-            "; ".join(ordered_at(node)) or "nothing",
+            "; ".join(ordered_at(node, least)) or "nothing",
         )
         for node in plan.tree
     ]
@@ -53,7 +61,8 @@ def as_table(plan: PlanFile) -> Table:
 def picture(plan: PlanFile) -> Markup:
     """The map as SVG: it needs no script, and every stop tells itself in full when pointed at."""
     by_id = {node.id: node for node in plan.tree}
-    lines = {node.id: list(_written(node)) for node in plan.tree}
+    told = {node.id: ordered_at(node, least_written(plan)) for node in plan.tree}
+    lines = {node.id: list(_written(told[node.id])) for node in plan.tree}
     boxes = layout(plan, {node: LINE * len(told) for node, told in lines.items()})
     height = max(box.middle + box.slot / 2 for box in boxes.values()) + LINE
     links = [
@@ -61,7 +70,9 @@ def picture(plan: PlanFile) -> Markup:
         for node in plan.tree
         if node.parent is not None
     ]
-    stops = [_told(node, boxes[node.id], lines[node.id], by_id) for node in plan.tree]
+    stops = [
+        _told(node, boxes[node.id], (told[node.id], lines[node.id]), by_id) for node in plan.tree
+    ]
     return tag(
         "svg",
         date_lines(plan, boxes, height),
@@ -87,8 +98,7 @@ def _line(above: NodeBox, below: NodeBox, probability: float) -> Markup:
     return tag("path", d=path, stroke_width=1.0 + 5.0 * probability)
 
 
-def _written(node: NodeRecord) -> Iterator[str]:
-    told = ordered_at(node)
+def _written(told: list[str]) -> Iterator[str]:
     yield from told[:MOST]
     if len(told) > MOST:
         yield f"and {len(told) - MOST} more"
@@ -97,13 +107,19 @@ def _written(node: NodeRecord) -> Iterator[str]:
 
 
 def _told(
-    node: NodeRecord, box: NodeBox, lines: list[str], by_id: Mapping[int, NodeRecord]
+    node: NodeRecord,
+    box: NodeBox,
+    orders: tuple[list[str], list[str]],
+    by_id: Mapping[int, NodeRecord],
 ) -> Markup:
-    """A stop with its words; those that do not fit before the next one are cut."""
+    """A stop with its words; those that do not fit before the next one are cut. orders: all that
+    is told of, and the lines of it that are written.
+    """
+    every, lines = orders
     fits = max(4, int((box.right - box.left - 10) / LETTER))
     news = own_words(node, by_id) if node.parent is not None else "this month"
     chance = f" {text.percent(node.probability)}" if news and node.parent is not None else ""
-    whole = f"{node.start}, {node.label}: {'; '.join(ordered_at(node)) or 'nothing'}"
+    whole = f"{node.start}, {node.label}: {'; '.join(every) or 'nothing'}"
     words = [tag("text", f"{_cut(news, fits - len(chance))}{chance}", x=box.left + 12,
                  y=box.middle - 5, class_="total")] if news else []  # fmt: skip
     if box.room >= 18:

@@ -4,7 +4,6 @@ gas and carbon price.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from headrace.core.run_folder import REPORT, RunFolder
@@ -66,13 +65,7 @@ def lede(sweep: Sweep) -> str:
     changes = f"Between {ends} the plan changes {least}{often}."
     if sweep.entry is None:
         return f"Price of {name}. {changes}"
-    later = replace(sweep, entry=sweep.entry_finer)
-    finer = (
-        f" If anything could be ordered every five years of a longer stage: {entry(later)}"
-        if sweep.entry_finer is not None
-        else ""
-    )
-    return f"{entry(sweep)}{finer} {changes}"
+    return f"{entry(sweep)} {changes}"
 
 
 def entry(sweep: Sweep) -> str:

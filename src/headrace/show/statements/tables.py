@@ -94,10 +94,15 @@ def lede(branches: Sequence[BranchStatement]) -> str:
     """The answer in a sentence: what owners must have ready, and where they get least."""
     deepest = max(branches, key=lambda one: one.peak_funding)
     poorest = min(branches, key=lambda one: one.npv)
-    return (
+    ready = (
         f"Owners must have at most {money(deepest.peak_funding, 'USD')} ready, on the branch that "
-        f"ends in node {deepest.facts.leaf}; at their own return they are left with least, "
-        f"{money(poorest.npv, 'USD')}, on the one that ends in node {poorest.facts.leaf}."
+        f"ends in node {deepest.facts.leaf}"
+        if deepest.peak_funding > 0
+        else "Owners need nothing ready on any branch: customers and lenders pay for everything"
+    )
+    return (
+        f"{ready}; at their own return they are left with least, {money(poorest.npv, 'USD')}, on "
+        f"the branch that ends in node {poorest.facts.leaf}."
     )
 
 
@@ -136,9 +141,17 @@ def counterparties(branches: Sequence[BranchStatement]) -> list[str]:
 
 def warrant_lines(worths: Sequence[WarrantWorth]) -> list[str]:
     """What warrants are worth today, by odds that reprice the share and by the plan's own."""
-    return [
-        f"Warrants {one.name}: worth {money(one.priced, 'USD')} today by odds that reprice today's "
-        f"share; the plan's own odds say {money(one.believed, 'USD')}, which is no price: they "
-        "take the plan's success for granted."
-        for one in worths
-    ]
+    lines = []
+    for one in worths:
+        alike = abs(one.believed - one.priced) <= 5e-3 * abs(one.believed)
+        own = (
+            "and the plan's own odds, whose mean share price is today's price grown, say the same."
+            if alike
+            else f"the plan's own odds say {money(one.believed, 'USD')}, which is no price: they "
+            "take the plan's success for granted."
+        )
+        priced = money(one.priced, "USD")
+        lines.append(
+            f"Warrants {one.name}: worth {priced} today by odds that reprice today's share; {own}"
+        )
+    return lines
