@@ -150,3 +150,14 @@ def test_sun_grid_and_battery_count_as_the_plan_has_them() -> None:
     assert (fleet.store.power, fleet.store.energy) == (pytest.approx(9), pytest.approx(36))
     assert fleet.load == pytest.approx(np.full(8760, 20.0))
     assert simulate(fleet, 10).hours_served == 1.0
+
+
+def test_what_is_never_out_in_the_draws_is_told_with_its_size() -> None:
+    """All of it, sun half a year old; two sets with units fail, and nothing is said of them."""
+    beside = told(SUN)
+    assert beside.hours == 1.0
+    assert [one.split(" MW of ")[0] for one in beside.never_out] == ["39.9", "30", "10"]
+    assert f"; outages of {', '.join(beside.never_out)} are not drawn" in beside.sentence
+    alone = told(two(rest=", reliability: {samples: 10}"))
+    assert alone.never_out == ()
+    assert "not drawn" not in alone.sentence

@@ -31,6 +31,19 @@ def test_half_of_the_most_is_covered_by_half() -> None:
     assert one.hours == 0.0
 
 
+@pytest.mark.parametrize("rule", ["", ", commitment: relaxed"])
+def test_a_unit_is_whole_where_nothing_ordered_has_come(rule: str) -> None:
+    """4 MW stand of 8 that may, what is ordered comes too late. 3 MW are asked: 2 are served with
+    all on line, and the two others are one whole unit.
+    """
+    text = UNITS.replace(", commitment: relaxed", f", stands: 4 MW, lead: 24 months{rule}")
+    found = solved_once(text.replace("demand: 10 MW", "demand: 3 MW"))
+    (one,) = covered(found.formulation, found.outcomes)
+    assert (one.tightest, one.hours) == pytest.approx((1.0, 1.0))
+    (outcome,) = found.outcomes
+    assert outcome.activity[0].max() == pytest.approx(2.0)
+
+
 def test_what_is_there_at_the_node_counts_and_not_what_the_tree_has() -> None:
     """8 MW stand and 6 run. Where a node's weather leaves 75 % of them, nothing is held."""
     free = UNITS.replace(", commitment: relaxed", "")

@@ -47,8 +47,15 @@ def planned(load, *, reserve="largest unit", times="least_up: 1 h"):
     return found, by_highs(found.problem)
 
 
-def least_times(t, u, up, down):
-    """Rows of the least times of a unit that end in hour t: terms, and their limit."""
+def rules(t, u, reserve, times):
+    """Rows of a unit in hour t for its reserve, and for its least times that end there: terms, and
+    their limit.
+    """
+    if reserve:
+        held = [(t, v, -one[0]) for v, one in enumerate(UNITS_OF)]
+        out = [(t, v, 1.0) for v in range(len(UNITS_OF))]
+        yield {"output": out, "on": [*held, (t, u, UNITS_OF[u][0])]}, 0
+    up, down = times if u < 2 else (0, 0)
     if up > 1 and t >= up:
         begun = [(j, u, 1.0) for j in range(t - up, t)]
         yield {"start": begun, "on": [(t, u, -1.0)]}, 0
@@ -93,11 +100,8 @@ def textbook(load, *, reserve=True, up=0, down=0):
             row(-np.inf, 0, output=[(t, u, -1.0)], on=[(t, u, minimum * size)])
             if t + 1 < n:
                 row(-np.inf, 0, on=[(t + 1, u, 1.0), (t, u, -1.0)], start=[(t, u, -1.0)])
-            if reserve:
-                held = [(t, v, -one[0]) for v, one in enumerate(UNITS_OF)]
-                row(-np.inf, 0, output=out, on=[*held, (t, u, size)])
-            for words, most in least_times(t, u, up, down) if u < 2 else ():
-                row(-np.inf, most, **words)
+            for words, limit in rules(t, u, reserve, (up, down)):
+                row(-np.inf, limit, **words)
     for kind in ((0, 1), (2, 3)):  # alike units may change places where the circle closes
         turned = [(0, u, 1.0) for u in kind] + [(n - 1, u, -1.0) for u in kind]
         row(-np.inf, 0, on=turned, start=[(n - 1, u, -1.0) for u in kind])

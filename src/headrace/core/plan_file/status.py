@@ -68,7 +68,9 @@ class SiteAvailability:
     years. longest_h: longest run of hours short in any draw [h]. asked_hours, asked_n_minus_one:
     what the study promises (0: nothing). hangs_on: plants of which the loss of one unit, all else
     intact, leaves some hour short. rounds: how often the plan was made; ended: why no more was
-    done where a promise is not kept.
+    done where a promise is not kept. never_out: what stands in that year and never fails in the
+    draws, since nobody states units of it (sun, cells, wires, agreements), each with its size in
+    words: its mean share counts in every hour.
     """
 
     site: str
@@ -86,6 +88,7 @@ class SiteAvailability:
     seed: int = 0
     rounds: int = 1
     ended: str = ""
+    never_out: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -104,6 +107,8 @@ class SiteAvailability:
         if self.asked_n_minus_one:
             lost = f"not without one unit of {', '.join(self.hangs_on)}"
             told += f"; {lost}" if self.hangs_on else "; without any one unit all the same"
+        if self.never_out:
+            told += f"; outages of {', '.join(self.never_out)} are not drawn (their mean counts)"
         if not (self.asked_hours or self.asked_n_minus_one):
             return f"{told}; of hours nothing is promised (`reliability`)"
         asked = f"{_share(self.asked_hours)} of hours" if self.asked_hours else "N-1"

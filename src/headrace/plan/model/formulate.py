@@ -40,6 +40,7 @@ from headrace.plan.model.investment import (
     InstalledCapacity,
     Order,
     cost,
+    fixed_sizes,
     installed_capacity,
     limits,
     possible,
@@ -287,7 +288,7 @@ def _draft(
         surplus.keep(context, system, store, i)
     surplus.finish(context, system)
     for reserved in system.spinning:
-        reserve.add(context, system, reserved)
+        reserve.add(context, system, reserved, fixed_sizes(system, standing))
     for i in range(len(system.terms)):
         contract_terms.add(context, system, i, node.start, node.end)
     mine = _add_peaks(context, system, peaks, number)

@@ -4,7 +4,7 @@ that keeps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,6 +73,17 @@ class InstalledCapacity:
     start: float
     columns: tuple[int, ...]
     shares: tuple[float, ...]
+
+
+def fixed_sizes(system: System, standing: Iterable[InstalledCapacity]) -> dict[AssetId, float]:
+    """What stands of every asset that no order changes, under all masks together [own unit]."""
+    found: dict[AssetId, float] = {}
+    moved: set[AssetId] = set()
+    for group in standing:
+        one = system.assets[group.asset].id
+        found[one] = found.get(one, 0.0) + group.start
+        moved |= {one} if group.columns else set()
+    return {one: size for one, size in found.items() if one not in moved}
 
 
 def possible(

@@ -174,6 +174,23 @@ def _at(series: Hourly, hours: np.ndarray) -> Floats:
     return np.full(len(hours), float(values)) if values.ndim == 0 else values[hours]
 
 
+def never_out(formulation: Formulation, outcome: NodeOutcome, site: str) -> tuple[str, ...]:
+    """What gives power at a site in an operated year and has no units to fail, with the most that
+    stands of it [MW], largest first: its mean share counts in every hour.
+    """
+    sizes: dict[str, float] = {}
+    for converter, size in supplies(formulation, outcome, site):
+        if converter.asset and (converter.outages is None or converter.outages.size <= 0):
+            title = formulation.system.asset(converter.asset).title
+            sizes[title] = max(sizes.get(title, 0.0), float(size.max()))
+    for store in formulation.system.stores:
+        if store.site == site:
+            title = formulation.system.asset(store.power_asset).title
+            sizes[title] = sizes.get(title, 0.0) + outcome.capacity.get(store.power_asset, 0.0)
+    largest = sorted(sizes.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(f"{size:,.3g} MW of {title}" for title, size in largest if size > LEAST)
+
+
 def insecure(fleet: PlantFleet) -> tuple[str, ...]:
     """Kinds of which the loss of one unit, all else intact, leaves some hour short."""
     return tuple(c.name for c in n_minus_one(fleet) if c.hours_lost > 0)
@@ -217,6 +234,9 @@ def availabilities(
                 seed=promise.seed,
                 rounds=rounds,
                 ended=ended,
+                never_out=never_out(
+                    formulation, next(o for o in outcomes if o.number == number), site
+                ),
             )
         )
     return tuple(found)

@@ -37,6 +37,7 @@ from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.constraints.reserve import ratio_at, share_of_a_unit
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.model.investment import fixed_sizes
 from headrace.plan.results.dispatch import NodeOutcome, node_outcome
 
 MOST = 5_000
@@ -235,11 +236,13 @@ def _reserve_rows(
     """Number of each reserve row, the plant that loses a unit in it, what a MW of that gives at the
     bus [1], and the share of a unit in the most that may stand [1].
     """
+    system = formulation.system
+    fixed = fixed_sizes(system, formulation.installed[node])
     by_id = {plant.converter.id: plant for plant in plants}
-    buses = [reserve.bus for reserve in formulation.system.spinning]
+    buses = [reserve.bus for reserve in system.spinning]
     for r, label in enumerate(formulation.labels[node].rows):
         if label.kind == "spinning" and isinstance(label.about, ConverterId):
             plant = by_id.get(label.about)
             if plant is not None:
                 ratio = max(ratio_at(plant.converter, bus) for bus in buses)
-                yield r, plant, ratio, share_of_a_unit(formulation.system, plant.converter)
+                yield r, plant, ratio, share_of_a_unit(system, plant.converter, fixed)

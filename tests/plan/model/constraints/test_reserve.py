@@ -22,7 +22,7 @@ def reserved(of: System) -> ConstraintContext:
         conversion.add(here, converter, i, {})
     for i, store in enumerate(of.stores):
         storage.add(here, store, i)
-    reserve.add(here, of, SpinningReserve(POWER))
+    reserve.add(here, of, SpinningReserve(POWER), {})
     return here
 
 
@@ -61,7 +61,14 @@ def test_a_battery_holds_what_its_power_and_its_level_allow() -> None:
 )
 def test_a_unit_as_a_share_of_the_most(most: float, share: float) -> None:
     one = asset(at_most=most)
-    assert reserve.share_of_a_unit(system([one]), plant(one, unit_size=2.0)) == share
+    assert reserve.share_of_a_unit(system([one]), plant(one, unit_size=2.0), {}) == share
+
+
+@pytest.mark.parametrize(("fixed", "share"), [(4.0, 0.5), (9.0, 0.25), (1.0, 1.0), (0.0, 1.0)])
+def test_what_no_order_changes_is_the_most_itself(fixed: float, share: float) -> None:
+    one = asset(at_most=8.0)
+    known = {one.id: fixed}
+    assert reserve.share_of_a_unit(system([one]), plant(one, unit_size=2.0), known) == share
 
 
 @pytest.mark.parametrize(

@@ -8,25 +8,34 @@ an hour.
 
 on_j is what is on line, or all that is there of what is not committed
 (constraints/unit_commitment.py), a grid right included. One unit of u is the share unit_u / most_u
-of what u may ever have on line: exact when all of it stands and runs, too little below that, and
-never more than a unit (docs/decisions/0058). Only such a share is linear in what is ordered.
+of what u may ever have on line at the node - what stands where nothing that could be ordered has
+come, else `at_most`: exact when all of it stands and runs, too little below that, and never more
+than a unit (docs/decisions/0058, 0281). Only such a share is linear in what is ordered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from headrace.core.components import Bus, Converter, SpinningReserve, Store, System
+from headrace.core.ids import AssetId
 from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
 
 Giving = Sequence[tuple[int, Converter, float]]
 """Number, converter and ratio of everything that can be called at a bus."""
 
 
-def add(context: ConstraintContext, system: System, reserve: SpinningReserve) -> None:
-    """Write the reserve of one bus: a row for each plant that may lose a unit there."""
+def add(
+    context: ConstraintContext,
+    system: System,
+    reserve: SpinningReserve,
+    fixed: Mapping[AssetId, float],
+) -> None:
+    """Write the reserve of one bus: a row for each plant that may lose a unit there. fixed: what
+    stands of assets that no order changes at the node [own unit].
+    """
     giving = [
         (number, converter, ratio)
         for number, converter in enumerate(system.converters)
@@ -40,7 +49,7 @@ def add(context: ConstraintContext, system: System, reserve: SpinningReserve) ->
     ]
     for number, lost, _ in giving:
         if lost.unit_size > 0:
-            _row(context, giving, held, (number, lost, share_of_a_unit(system, lost)))
+            _row(context, giving, held, (number, lost, share_of_a_unit(system, lost, fixed)))
 
 
 def ratio_at(converter: Converter, bus: Bus) -> float:
@@ -53,10 +62,13 @@ def ratio_at(converter: Converter, bus: Bus) -> float:
     return max(0.0, *given) if given else 0.0
 
 
-def share_of_a_unit(system: System, converter: Converter) -> float:
-    """One unit as a share of the most that may stand [1]; 1 where less than a unit may."""
+def share_of_a_unit(system: System, converter: Converter, fixed: Mapping[AssetId, float]) -> float:
+    """One unit as a share of the most that may stand [1]; 1 where less than a unit may. fixed: of
+    assets that no order changes [own unit].
+    """
     assert converter.asset is not None
-    most = system.asset(converter.asset).at_most
+    at_most = system.asset(converter.asset).at_most
+    most = min(at_most, fixed.get(converter.asset, np.inf))
     return min(1.0, converter.unit_size / most) if most > 0 else 1.0
 
 
