@@ -15,6 +15,7 @@ from headrace.core.arrays import Floats
 from headrace.science.discovery.recipe import Varied
 
 MOST_CORNERS = 32
+ODD = 2654435761
 CANDIDATES = 24
 """Points looked at for each that is chosen where plans tie [1]."""
 
@@ -45,9 +46,13 @@ def corners(dimension: int) -> Floats:
     """Corners of the cube and its middle [1]; every corner up to five dimensions, of more the first
     32 in an order that spreads.
     """
-    whole = np.array([[(n >> d) & 1 for d in range(dimension)] for n in range(2**dimension)])
-    step = max(1, len(whole) // MOST_CORNERS)
-    chosen = whole[::step][:MOST_CORNERS].astype(float)
+    count = 2**dimension
+    # an odd factor permutes the numbers of the corners: of a part of them every input meets both
+    # ends, which multiples of a step would not
+    numbers = (
+        range(count) if count <= MOST_CORNERS else [n * ODD % count for n in range(MOST_CORNERS)]
+    )
+    chosen = np.array([[(n >> d) & 1 for d in range(dimension)] for n in numbers], dtype=float)
     return np.vstack([chosen, np.full((1, dimension), 0.5)])
 
 
