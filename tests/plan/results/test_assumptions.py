@@ -8,7 +8,7 @@ import pytest
 from tests.builders.studies import solve_text
 
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.results.assumptions import assumptions, boxed, held_level
+from headrace.plan.results.assumptions import assumptions, boxed, held_level, idle_ratchets
 
 GROWING = """\
 study: growing
@@ -43,3 +43,30 @@ def test_an_order_at_its_box_is_named() -> None:
     text = GROWING.replace(", PRICE", "").replace(", stands: 100 MW, at_most: 100 MW", "")
     found = solve_text(text.replace("10 MW", "100 GW"))
     assert boxed(found.formulation, found.plan.solution) == ["build 'plant' at 'here'"]
+
+
+METERED = """\
+study: metered
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: HOURS}
+sites: {here: {grid: {limit: 20 MW, stands: 20 MW, energy: 0 USD/MWh, demand: 1 USD/kW-month,
+  billing: month, ratchet: 80 %}}}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ("{weeks: 1, extreme_days: 0}", True),
+        ("{blocks: [8760 h]}", True),
+        ("all", False),
+    ],
+)
+def test_a_ratchet_that_can_charge_nothing_is_told(hours: str, told: bool) -> None:
+    """One week that stands for all has one peak; of every hour each month has its own."""
+    text = METERED.replace("HOURS", hours)
+    found, of = solve_text(text), study_of(parse_text(text))
+    assert [share for _, share in idle_ratchets(found.formulation)] == ([0.8] if told else [])
+    words = assumptions(of, found.formulation, found.plan.solution)
+    assert any("a ratchet of 80% charges nothing more" in word for word in words) is told

@@ -10,6 +10,7 @@ import numpy as np
 from headrace.core.study import Study
 from headrace.core.uncertainty import DemandGrowth
 from headrace.plan.lp.problem import Solution
+from headrace.plan.model.constraints.demand_charge import periods
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results import weather_years
 from headrace.plan.results.dispatch import ordered
@@ -43,9 +44,30 @@ def assumptions(study: Study, formulation: Formulation, solution: Solution) -> l
             f"{several[0].bootstrap} of {len(several[0].names)} years of weather are drawn from "
             "days of the others, the same days at all sites: harder weather than theirs is in none"
         )
+    found += [
+        f"{meter}: the kept hours give every month the same peak, so that a ratchet of {share:.0%} "
+        "charges nothing more: keep more weeks, or `hours: all`"
+        for meter, share in idle_ratchets(formulation)
+    ]
     if boxes := boxed(formulation, solution):
         found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
     return found
+
+
+def idle_ratchets(formulation: Formulation) -> list[tuple[str, float]]:
+    """Meters and shares [1] of the ratchets that can charge nothing: no operated span of two months
+    or more has months whose peaks may differ.
+    """
+    found = []
+    for charge in formulation.system.peaks:
+        spans = [
+            [period for period in periods(calendar, charge) if not period.of_year]
+            for calendar in formulation.time_slices
+        ]
+        long = [months for months in spans if sum(month.months for month in months) >= 2]
+        if 0 < charge.ratchet < 1 and long and all(len(months) == 1 for months in long):
+            found.append((str(charge.converter), charge.ratchet))
+    return list(dict.fromkeys(found))
 
 
 def held_level(study: Study, nodes: Sequence[ScenarioNode]) -> dict[str, float]:
