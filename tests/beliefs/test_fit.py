@@ -104,7 +104,7 @@ def test_nothing_in_the_record_cites_a_later_year():
 def test_correlations_of_the_record_can_hold_together():
     from headrace.beliefs.copula import check_correlation
 
-    check_correlation(priors.correlation(tuple(entries("beliefs", "classes"))))
+    check_correlation(priors.correlation(tuple(priors.classes())))
 
 
 def test_an_unknown_class_is_refused_with_the_nearest():

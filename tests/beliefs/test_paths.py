@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from headrace.beliefs import forecast_file
-from headrace.beliefs.forecast_file import KNOWN, STORED
+from headrace.beliefs.forecast_file import KNOWN, STORED, as_json
 from headrace.beliefs.history import parse_histories
 from headrace.beliefs.paths import forecast, joint, month_ends
+from headrace.beliefs.priors import record_hash
+from headrace.beliefs.tree import staged
 from headrace.core.errors import InputError
 
 CUTOFF = date(2025, 10, 8)
@@ -135,3 +137,31 @@ def test_without_statsmodels_the_missing_baseline_is_said(known, monkeypatch):
     (one,) = forecast(some, month_ends(CUTOFF, 2), number=200, seed=0)
     assert set(one.baselines) == {"last value"}
     assert any("pip install 'headrace[market]'" in note for note in one.notes)
+
+
+QUEUE = """\
+series,date,value,unit,meaning,source,status,censored,class
+queue,2019-12-31,28,month,months to power,a test,assumption,,lead_time
+queue,2021-12-31,34,month,months to power,a test,assumption,,lead_time
+queue,2023-12-31,41,month,months to power,a test,assumption,,lead_time
+queue,2024-12-31,46,month,months to power,a test,assumption,,lead_time
+tokens,2025-10-06,6,bn/min,API tokens,a test,assumption,,tokens
+"""
+
+
+def test_what_is_late_is_a_path_that_comes_with_load():
+    """A queue has a prior of its own, longer where more is asked for, and joins a study's tree; its
+    forecast is stamped with the record of priors and the table that it took.
+    """
+    found = parse_histories(QUEUE, "queue.csv", CUTOFF)
+    made = forecast(found, month_ends(CUTOFF, 24), number=4000, seed=1)
+    queue, tokens = made
+    assert 46 < np.median(queue.draws[:, -1]) < 60
+    assert np.quantile(queue.draws[:, -1], 0.1) < 46
+    rank = [np.argsort(np.argsort(one.draws[:, -1])) for one in joint((queue, tokens), 1)]
+    assert np.corrcoef(*rank)[0, 1] == pytest.approx(0.29, abs=0.05)  # Spearman of 0.3
+    joined = staged(made, {"queue:here": "queue"}, 3, 1)
+    assert joined.values.shape == (4000, 3, 1)
+    stamps = [as_json(some, CUTOFF, b"", 1, 4000)["made_of"] for some in (made, made[1:])]
+    assert stamps[0]["priors_sha256"] == record_hash(["lead_time"]) != record_hash()
+    assert stamps[1]["priors_sha256"] == record_hash()

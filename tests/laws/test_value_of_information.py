@@ -12,6 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.builders.studies import solve_text
 
+from headrace.core.errors import Infeasible
 from headrace.plan.analysis.mean_value import mean_study
 from headrace.plan.analysis.value_of_information import value_of_information
 from headrace.plan.analysis.wait_and_see import branch
@@ -83,6 +84,9 @@ def check(text: str) -> None:
     assert mean_plan <= recourse + TINY * size
     assert recourse <= waiting + TINY * size
     assert found.stochastic_solution.low >= 0
+    if found.breaks:  # no dollars say what a broken promise is worth
+        assert found.stochastic_solution.high == np.inf
+        return
     assert np.isfinite(found.stochastic_solution.high)
     assert found.stochastic_solution.low <= recourse - mean_plan + TINY * size
     assert found.stochastic_solution.high >= recourse - mean_plan - TINY * size
@@ -112,17 +116,22 @@ def limited(plant, quick, spend, reserved, low, cash) -> str:
         + (RESERVE if reserved else ""),
         quick="" if quick is None else f", at_most: {quick:.3f} MW",
     ) + BELIEF.format(low=low, high=100 - low)
-    limits = []
+    return text + limits(spend, cash)
+
+
+def limits(spend, cash) -> str:
+    """Limits of spending by stage, and of cash [million USD]."""
+    found = []
     if spend is not None:
         now, later = (round(1e6 * million) for million in spend)
-        limits.append(f"spend: [{now} USD, {later} USD]")
+        found.append(f"spend: [{now} USD, {later} USD]")
     if cash is not None:
         opening, least, lent = cash
         told = f"opening: {opening:.3f} MUSD, least: {least * opening:.3f} MUSD"
         if lent is not None:
             told += f", lines: {{bank: {{limit: {lent:.3f} MUSD, cost: 9 %/a real}}}}"
-        limits.append(f"cash: {{{told}}}")
-    return text + (f"limits: {{{', '.join(limits)}}}\n" if limits else "")
+        found.append(f"cash: {{{told}}}")
+    return f"limits: {{{', '.join(found)}}}\n" if found else ""
 
 
 @settings(max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate,))
@@ -145,3 +154,29 @@ def test_knowing_is_worth_something_in_two_hundred_studies(
 @pytest.mark.parametrize(("hall", "supply"), [(22, 60000), (60, 3000), (60, 60000)])
 def test_knowing_is_worth_something_where_halls_and_supply_are_limited(hall, supply, spend):
     check(HALLS.format(hall=hall, supply=supply) + BELIEF.format(low=40, high=60) + spend)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@settings(max_examples=80, deadline=None, phases=(Phase.generate,))
+@given(
+    st.integers(20, 80),
+    st.integers(0, 40_000),
+    st.none() | st.tuples(st.floats(0, 900), st.floats(0, 900)),
+    st.none() | st.tuples(st.floats(0, 900), st.floats(0, 0.5), st.none() | st.floats(0.1, 300)),
+    st.none() | st.floats(0.1, 0.95),
+    st.integers(10, 90),
+)
+def test_knowing_is_worth_something_in_eighty_studies_of_halls(
+    hall, supply, spend, cash, served, low
+):
+    """Halls, deliveries of accelerators, spending, cash and a promise to customers."""
+    text = HALLS.format(hall=hall, supply=supply) + BELIEF.format(low=low, high=100 - low)
+    if served is not None:
+        text = text.replace("demand: 60 Gtok/h", f"availability: {served:.2f}, demand: 60 Gtok/h")
+    text += limits(spend, cash)
+    try:
+        solve_text(text)
+    except Infeasible:  # halls that stand cost more than the cash that is there
+        return
+    check(text)

@@ -84,6 +84,13 @@ products: {{power: {{kind: electricity, site: here, refund: 1 USD/MWh, offers: {
         ),
         1000 * 0.9**12 * 30 * 12,
     ),
+    "a covariate may come with the second stage": (
+        _sold(
+            "kind: tier, users: 1000 user, price: 30 USD/user-month, use: 1 MWh/user-month, "
+            "churn: {rate: 10 %, covariates: {rise: {effect: 0.69314718056, values: [0, 1]}}}"
+        ).replace("[12 months]", "[12 months, 12 months]"),
+        1000 * (0.9**6 + 0.9**24) * 30 * 12,
+    ),
     "agents pay the seat and what lies beyond it": (
         _sold(
             "kind: agents, users: 1000 seat, price: 10 USD/user-month, use: 1 MWh/user-month, "

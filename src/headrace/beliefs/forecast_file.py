@@ -98,7 +98,7 @@ def as_json(
         "cutoff": cutoff.isoformat(),
         "made_of": {
             "known_sha256": hashlib.sha256(known).hexdigest(),
-            "priors_sha256": record_hash(),
+            "priors_sha256": record_hash([one.group for one in made]),
             "seed": seed,
             "draws": number,
             "headrace": version("headrace"),

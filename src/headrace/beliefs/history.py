@@ -228,7 +228,8 @@ def _series_faults(
 ) -> Iterator[InputFault]:
     """What is wrong between the rows of one series: units, periods, order of dates."""
     first, previous = rows[0][0], rows[0][1]
-    group, classes = first.get("class", ""), entries("beliefs", "classes")
+    tables = [entries("beliefs", table) for table in ("classes", "lead_classes")]
+    group, classes = first.get("class", ""), [name for table in tables for name in table]
     if group and group not in classes:
         near = get_close_matches(group, classes, n=1)
         fix = f"Did you mean `{near[0]}`?" if near else ""

@@ -9,6 +9,7 @@ has seen the answer.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from importlib.resources import files
 from typing import cast
@@ -17,18 +18,28 @@ import numpy as np
 
 from headrace.beliefs.process import Draws, Kind
 from headrace.core.arrays import Floats
-from headrace.core.catalogue import entries, entry
+from headrace.core.catalogue import CatalogueRow, entries, entry
 from headrace.core.errors import InputError, InputFault, Place
 
 TABLES = ("classes", "targets", "dependence")
+LATE = ("lead_classes", "lead_dependence")
+"""Tables beside the record, of what is delivered late: they join its hash where a forecast uses
+them, so that forecasts of before keep theirs.
+"""
 WIDE = "other"
 """Class of a series that has none."""
 
 
-def record_hash() -> str:
-    """SHA-256 of the record of priors, as hexadecimal text."""
+def classes() -> dict[str, CatalogueRow]:
+    """Every class that a series may be of, by name."""
+    return {**entries("beliefs", "classes"), **entries("beliefs", LATE[0])}
+
+
+def record_hash(groups: Collection[str] = ()) -> str:
+    """SHA-256 of the record of priors, as hexadecimal text. groups: classes that were used."""
     digest = hashlib.sha256()
-    for table in TABLES:
+    late = LATE if set(groups) & set(entries("beliefs", LATE[0])) else ()
+    for table in (*TABLES, *late):
         digest.update((files("headrace.beliefs") / "catalogue" / f"{table}.yaml").read_bytes())
     return digest.hexdigest()
 
@@ -41,7 +52,7 @@ def check_record(cutoff: date) -> None:
             f"this prior is dated {when}, after the cut-off {cutoff}",
             "a prior from before the cut-off",
         )
-        for table in TABLES
+        for table in (*TABLES, *LATE)
         for row in entries("beliefs", table).values()
         for when in sorted({figure.date for figure in row.figures.values()})
         if when > cutoff.isoformat()
@@ -64,7 +75,7 @@ def prior_draws(
     start: growth at the start [1/year] where it is known better than by its class. Raises
     InputError for a class that the record does not have.
     """
-    row = entry("beliefs", "classes", name)
+    row = classes().get(name) or entry("beliefs", "classes", name)
 
     def bell(figure: str, unit: str) -> Floats:
         middle, spread = row.value(figure, unit), row.value(f"{figure}_spread", unit)
@@ -98,7 +109,7 @@ def correlation(classes: tuple[str, ...]) -> Floats:
     Two series of one class have 0.7: they share what is common to their class. Raises InputError
     through `copula.check_correlation` later where the parts cannot hold together.
     """
-    table = entries("beliefs", "dependence")
+    table = {**entries("beliefs", "dependence"), **entries("beliefs", LATE[1])}
     size = len(classes)
     matrix = np.eye(size)
     for i in range(size):

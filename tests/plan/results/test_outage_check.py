@@ -158,6 +158,6 @@ def test_what_is_never_out_in_the_draws_is_told_with_its_size() -> None:
     assert beside.hours == 1.0
     assert [one.split(" MW of ")[0] for one in beside.never_out] == ["39.9", "30", "10"]
     assert f"; outages of {', '.join(beside.never_out)} are not drawn" in beside.sentence
-    alone = told(two())
+    alone = told(two(rest=", reliability: {samples: 10}"))
     assert alone.never_out == ()
     assert "not drawn" not in alone.sentence

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from tests.builders.studies import solve_text
 
@@ -79,3 +81,18 @@ def test_rented_chips_charge_their_rent_and_the_product_what_they_charge() -> No
     (rented,) = asset_prices(one.formulation, one.plan.solution, (cloud,))
     assert rented.even_use == pytest.approx(1.0, rel=0.02)
     assert rented.use == pytest.approx(1.0, rel=0.02)
+
+
+def test_chips_that_nobody_may_buy_are_told_at_the_rent_of_others() -> None:
+    """Own ones cost a year (price over the life, fixed cost, idle power) what so many hours of
+    rent do: by hand from the asset, 4.2 USD an hour.
+    """
+    text = CHIPS.replace("fleet: {", "fleet: {may_buy: {b200: {use: b200, supply: 0}}, ")
+    one = solve_text(text.replace("{here: {", "{here: {hall: {use: hall.ai, stands: 1 MW}, "))
+    (own,) = (a for a in one.formulation.system.assets if a.id.role is AssetRole.ACCELERATOR)
+    (told,) = asset_prices(one.formulation, one.plan.solution, (own.id,))
+    assert told.use is None
+    assert told.price == pytest.approx(4.2, rel=0.02)
+    life = own.life_months / 12
+    annuity = own.price / ((1 - 1.08**-life) / math.log(1.08))
+    assert told.even_use == pytest.approx((annuity + own.fixed_cost) / (8760 * 4.2), rel=0.05)

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from tests.beliefs.test_tree import PATHS, STUDY
 
+from headrace.beliefs.tree import StagedPaths
 from headrace.core.study_reader import read
 from headrace.show import cli
+from headrace.show.cli import reduced_tree
 from headrace.show.cli.reduced_tree import SolvedTree, beside, joins_of, steady
 
 KNOWN = "series,date,value,unit,meaning,source,status,class\n" + "".join(
@@ -144,3 +146,14 @@ def test_solving_says_what_it_does_to_the_plan(study, capsys):
     told = capsys.readouterr().out
     assert "objective over 2 trees" in told
     assert np.isfinite(float(told.split("mean ")[1].split(" M USD")[0].replace(",", "")))
+
+
+def test_an_expectation_that_hangs_on_a_hundredth_of_the_paths_is_said():
+    """A hundred paths: one of them ends at 400, the others at 1, which is 80 % of the mean."""
+    values = np.ones((100, 2, 2))
+    values[7, 1, 0] = 400.0
+    paths = StagedPaths(("demand", "fuel:gas"), values, np.full(100, 0.01))
+    (told,) = reduced_tree.heavy_tails(paths)
+    assert told.startswith("`demand`: one path in a hundred carries 80%")
+    values[7, 1, 0] = 90.0  # less than half
+    assert reduced_tree.heavy_tails(paths) == []

@@ -109,3 +109,34 @@ def test_one_trace_alone_needs_no_legend_and_several_have_one() -> None:
 
 def test_an_empty_figure_is_drawn_too() -> None:
     assert read(svg({"data": [], "layout": {"height": 100}}, "t")).attrib["role"] == "img"
+
+
+def test_dates_stand_in_order_of_time_and_bands_are_filled() -> None:
+    """A band that is told first and reaches from 2026 to 2028, dots of 2024 and 2025 after it: left
+    of it, half as far from one another as the band is wide.
+    """
+    days = ["2026-01-01", "2028-01-01"]
+    look = {
+        "line": {"color": "#123456", "width": 0},
+        "fill": "toself",
+        "fillcolor": "rgba(1,2,3,0.5)",
+    }
+    edge = {"x": [*days, *days[::-1]], "y": [1.0, 1.0, 9.0, 9.0]}
+    band = {"type": "scatter", "mode": "lines", "name": "band", **edge, **look}
+    dots = {"type": "scatter", "mode": "markers", "name": "seen", "x": ["2024-01-01", "2025-01-01"],
+            "y": [2.0, 3.0], "marker": {"color": "#000000", "size": 6}}  # fmt: skip
+    axes = {"xaxis": {"type": "date"}, "yaxis": {"type": "log", "range": [-1.0, 2.0]}}
+    text = svg(plot.figure([band, dots], "", "M", 200, **axes), "t")
+    first, second = sorted(float(c.attrib["cx"]) for c in read(text).iter("circle"))
+    (area,) = (p.attrib for p in read(text).iter("path"))
+    left, right = (
+        float(area["d"].split("M")[1].split()[0]),
+        float(area["d"].split("L")[1].split()[0]),
+    )
+    assert first < second < left < right
+    assert right - left == pytest.approx(2 * (second - first), rel=0.01)
+    assert area["fill"] == "rgba(1,2,3,0.5)"
+    assert area["d"].endswith("Z")
+    words = [t.text for t in read(text).iter("text")]
+    assert {"2024", "2026", "2028"} <= set(words)
+    assert {"0.1", "100"} <= set(words)

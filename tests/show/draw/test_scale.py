@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.show.draw.scale import AxisScale, bounds, round_values, tick_words
+from headrace.show.draw.scale import (
+    DATE,
+    AxisScale,
+    bounds,
+    day_of,
+    new_years,
+    round_values,
+    tick_words,
+)
 
 
 def test_a_linear_scale_runs_either_way() -> None:
@@ -51,3 +59,18 @@ def test_bounds_have_room_and_hold_zero_where_asked() -> None:
     assert low == 0.0
     assert high > 4.0
     assert bounds([3.0, 3.0])[0] < 3.0 < bounds([3.0, 3.0])[1]
+
+
+def test_days_of_an_axis_are_first_days_of_years_or_months() -> None:
+    def told(first: str, last: str) -> tuple[str, ...]:
+        return tick_words(new_years(day_of(first), day_of(last)), DATE)
+
+    assert told("2023-11-06", "2031-02-01") == ("2024", "2026", "2028", "2030")
+    assert told("2025-10-08", "2026-04-30") == (
+        "2025-11",
+        "2025-12",
+        "2026",
+        *(f"2026-0{k}" for k in (2, 3, 4)),
+    )
+    assert told("2025-11-20", "2026-03-02") == ("2025-12", "2026", "2026-02", "2026-03")
+    assert all(1 <= len(told("2000-05-05", f"{2001 + k}-05-05")) <= 7 for k in range(0, 400, 7))

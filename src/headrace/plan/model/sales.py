@@ -35,6 +35,8 @@ from headrace.plan.model.master_row import MasterRow
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.scenario.tree import opening_of, path_to_root
 
+ROUNDED = 1e-12
+"""Of what a piece brings, what is left of it by rounding where all of it would be paid back [1]."""
 UNSERVED = -1
 """Instead of an offer's number: what goes unserved of all offers of a product."""
 
@@ -166,7 +168,8 @@ def stage_sales(
     ]
     for sale in drafts:
         usd = 0.0 if demand.billed else brought(first.offer, sale) * hours
-        yield replace(sale, usd=usd - sale.level * back)
+        left = usd - sale.level * back
+        yield replace(sale, usd=left if abs(left) > ROUNDED * abs(usd) else 0.0)
 
 
 def brought(offer: SoldOffer, sale: Sale) -> float:

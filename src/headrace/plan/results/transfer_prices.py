@@ -20,7 +20,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset, Bus, Converter
-from headrace.core.ids import AssetId
+from headrace.core.ids import AssetId, CarrierKind
 from headrace.finance.levelised import discount_factor, flowing
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
@@ -117,8 +117,19 @@ def into_products(
 def asset_prices(
     formulation: Formulation, solution: Solution, chosen: Sequence[AssetId]
 ) -> tuple[AssetPrice, ...]:
-    """Those of `chosen` that make something or lift a limit, in their order."""
-    priced = {one.bus: one.price for one in bus_prices(formulation, solution)}
+    """Those of `chosen` that make something or lift a limit, in their order.
+
+    Accelerators of which none work are told at what an hour of the others costs on the mean.
+    """
+    buses = bus_prices(formulation, solution)
+    priced = {one.bus: one.price for one in buses}
+    hours = [one for one in buses if one.bus.carrier.kind is CarrierKind.ACCELERATOR_HOURS]
+    if hours:
+        mean = sum(one.price * one.passed for one in hours) / sum(one.passed for one in hours)
+        for converter in formulation.system.converters:
+            for port in converter.standing:
+                if port.bus.carrier.kind is CarrierKind.ACCELERATOR_HOURS:
+                    priced.setdefault(port.bus, mean)
     outcomes = [node_outcome(formulation, solution, n) for n in range(len(formulation.nodes))]
     by_id = {asset.id: asset for asset in formulation.system.assets}
     found = []

@@ -27,6 +27,8 @@ from headrace.core.study_reader import parse_text, study_of
 from headrace.show.cli.tree_options import TreeOptions
 
 STEADY_OBJECTIVE, STEADY_ORDER = 0.01, 0.1
+RARE, HEAVY = 0.01, 0.5
+"""Share of the paths that is rare, and of an expectation that it may carry without a word [1]."""
 MOST_SEEDS, MOST_DRAWS = 50, 100_000
 
 
@@ -64,9 +66,11 @@ def replaced(text: str, path: Path, study: Study, options: TreeOptions) -> MadeT
         made = finished(text, path, nodes, options.out)
     else:
         sample = sampler(study, options)
-        first = trees.reduced(sample(0), options.leaves, options.seed)
+        drawn = sample(0)
+        first = trees.reduced(drawn, options.leaves, options.seed)
         made = finished(text, path, trees.as_study_nodes(first), options.out)
         sentences, told = judged(sample, first, text, path, options)
+        sentences[1:1] = heavy_tails(drawn)
     if options.out is not None:
         sentences.append(f"written to {options.out}")
     return MadeTree(made[0], made[1], sentences, told)
@@ -170,6 +174,25 @@ def judged(
     else:
         sentences.append("--solve says what that does to the objective and to each order")
     return sentences, told
+
+
+def heavy_tails(paths: StagedPaths) -> list[str]:
+    """A sentence for each thing of whose expectation in the last stage a hundredth of the paths
+    carries more than `HEAVY`: such a plan is made for what hardly ever comes.
+    """
+    found = []
+    for place, about in enumerate(paths.about):
+        last = paths.values[:, -1, place]
+        order = np.argsort(-last)
+        mass = np.cumsum(paths.weights[order]) / paths.weights.sum()
+        rare = order[: int(np.searchsorted(mass, RARE)) + 1]
+        share = float(paths.weights[rare] @ last[rare] / (paths.weights @ last))
+        if share > HEAVY:
+            found.append(
+                f"`{about}`: one path in a hundred carries {share:.0%} of what the last stage "
+                "expects; give its series a ceiling or a narrower class, or plan fewer years"
+            )
+    return found
 
 
 def expected_end(tree: ReducedTree) -> list[float]:

@@ -9,7 +9,7 @@ from typing import Any
 from headrace.show.draw import marks
 from headrace.show.draw.marks import Piece, PlotArea
 from headrace.show.draw.ribbons import ribbons
-from headrace.show.draw.scale import AxisScale, bounds, tick_words
+from headrace.show.draw.scale import DATE, AxisScale, bounds, day_of, tick_words
 from headrace.show.format.html import Markup, tag
 
 WIDE = 760.0
@@ -87,6 +87,9 @@ def plot_area(
 def _scale(
     axis: Piece, values: Sequence[float | str], ends: tuple[float, float], *, zero: bool
 ) -> AxisScale:
+    if axis.get("type") == "date":
+        days = [day_of(v) for v in values]
+        return AxisScale("dates", *bounds(days), *ends)
     names = tuple(dict.fromkeys(str(v) for v in values if isinstance(v, str)))
     if names or axis.get("type") == "category":
         wanted = axis.get("range")
@@ -95,6 +98,9 @@ def _scale(
     amounts = [float(v) for v in values]
     if axis.get("type") == "log":
         positive = [v for v in amounts if v > 0] or [1.0]
+        if axis.get("range"):
+            low, high = (10.0 ** float(power) for power in axis["range"])
+            return AxisScale("log", low, high, *ends)
         return AxisScale("log", min(positive) / 1.2, max(positive) * 1.2, *ends)
     wanted = axis.get("range")
     tozero = axis.get("rangemode") == "tozero" or (zero and axis.get("zeroline") is not False)
@@ -181,7 +187,7 @@ def _legend(traces: Sequence[Piece], layout: Piece, width: float) -> Iterator[tu
         if x > 4 and x + room > width:
             x, row = 4.0, row + 1
         look: Piece = trace.get("line") or trace.get("marker") or {}
-        colour = marks.one_of(look.get("color", "currentColor"), 0)
+        colour = trace.get("fillcolor") or marks.one_of(look.get("color", "currentColor"), 0)
         dash = marks.DASHES.get(str(look.get("dash", "solid")))
         y = LINE * row + 10
         ends = {"x1": x, "x2": x + 14, "y1": y, "y2": y}
@@ -191,7 +197,8 @@ def _legend(traces: Sequence[Piece], layout: Piece, width: float) -> Iterator[tu
 
 
 def _words(scale: AxisScale, axis: Piece) -> tuple[str, ...]:
-    told = tick_words(scale.ticks(), str(axis.get("tickformat", "")))
+    form = DATE if scale.kind == "dates" else str(axis.get("tickformat", ""))
+    told = tick_words(scale.ticks(), form)
     return tuple(html.unescape(words) for words in told)
 
 

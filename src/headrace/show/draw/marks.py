@@ -39,11 +39,12 @@ def lines(trace: Piece, area: PlotArea) -> Iterator[Markup]:
     ]
     look: Piece = trace.get("line", {})
     if "lines" in mode:
+        filled = trace.get("fill") == "toself"
         yield tag(
             "path",
             tag("title", html.unescape(str(trace.get("name", "")))),
-            d=path(points, steps=look.get("shape") == "hv"),
-            fill="none",
+            d=path(points, steps=look.get("shape") == "hv") + ("Z" if filled else ""),
+            fill=str(trace.get("fillcolor", "none")) if filled else "none",
             stroke=str(look.get("color", LOSS)),
             stroke_width=float(look.get("width", 2)),
             stroke_dasharray=DASHES.get(str(look.get("dash", "solid"))),

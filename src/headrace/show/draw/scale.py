@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from headrace.show.format import text
 
-Kind = Literal["linear", "log", "names"]
+Kind = Literal["linear", "log", "names", "dates"]
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+DATE = "date"
+"""Form of ticks that are first days: without them."""
 FEW = 6
 """Ticks of a linear axis, about [1]."""
 
 
 @dataclass(frozen=True)
 class AxisScale:
-    """From values `low` to `high` [unit of the axis] to places `begin` to `end` [px]; names stand
-    in the middles of equal slots.
+    """From values `low` to `high` [unit of the axis; of dates, day] to places `begin` to `end`
+    [px]; names stand in the middles of equal slots.
     """
 
     kind: Kind
@@ -34,9 +37,11 @@ class AxisScale:
             numbered = isinstance(value, int | float)
             slot = float(value) + 0.5 if numbered else self.names.index(str(value)) + 0.5
             return self.begin + (self.end - self.begin) * slot / max(1, len(self.names))
-        low, high, here = self.low, self.high, float(value)
+        low, high = self.low, self.high
+        here = day_of(value) if self.kind == "dates" else float(value)
         if self.kind == "log":
-            low, high, here = math.log10(low), math.log10(high), math.log10(max(here, low))
+            here = math.log10(min(max(here, low), high))
+            low, high = math.log10(low), math.log10(high)
         return self.begin + (self.end - self.begin) * (here - low) / ((high - low) or 1.0)
 
     @property
@@ -49,11 +54,29 @@ class AxisScale:
         if self.kind == "names":
             every = max(1, math.ceil(14.0 * len(self.names) / max(1.0, abs(self.end - self.begin))))
             return self.names[::every]
+        if self.kind == "dates":
+            return new_years(self.low, self.high)
         if self.kind == "log":
             first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high))
             decades = tuple(10.0**power for power in range(first, last + 1))
             return decades if len(decades) > 1 else round_values(self.low, self.high)
         return round_values(self.low, self.high)
+
+
+def day_of(value: float | str) -> float:
+    """The day of a date as "YYYY-MM-DD" [day since year 0]; a number is one already."""
+    return float(date.fromisoformat(value).toordinal() if isinstance(value, str) else value)
+
+
+def new_years(low: float, high: float, few: int = FEW) -> tuple[str, ...]:
+    """First days of years between two days [day since year 0], as "YYYY-MM-DD", about `few` of
+    them; of months, where there is no year's among them or only one.
+    """
+    first, last = (date.fromordinal(int(end)) for end in (low, high))
+    months = range(12 * first.year + first.month, 12 * last.year + last.month)
+    step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 300, 1200) if len(months) <= few * step)
+    starts = [date(m // 12, m % 12 + 1, 1) for m in months if m % step == 0]
+    return tuple(start.isoformat() for start in starts)
 
 
 def round_values(low: float, high: float, few: int = FEW) -> tuple[float, ...]:
@@ -74,7 +97,7 @@ def tick_words(values: Sequence[float | str], form: str = "") -> tuple[str, ...]
     told = []
     for value in values:
         if isinstance(value, str):
-            told.append(value)
+            told.append(value.removesuffix("-01").removesuffix("-01") if form == DATE else value)
         elif "%" in form:
             told.append(f"{text.number(100.0 * value)} %")
         elif most >= 1e6:

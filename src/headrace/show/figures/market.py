@@ -77,7 +77,11 @@ def revenue_chart(plan: PlanFile, offer: OfferRecord) -> Chart | None:
         "tangents where the stages stand."
     )
     return Chart(
-        f"sold-{offer.product}-{offer.offer}", offer.title, table(columns, rows), figure, about
+        f"sold-{offer.product}-{offer.offer}",
+        f"{offer.title}: what each level brings",
+        table(columns, rows),
+        figure,
+        about,
     )
 
 

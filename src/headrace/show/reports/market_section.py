@@ -61,7 +61,7 @@ def pressure_table(plan: PlanFile) -> Table:
     """Churn of every offer that something presses, stage by stage of the likeliest branch."""
     rows = [
         (
-            f"{offer.product}: {offer.title}",
+            named(plan, offer),
             node.start,
             f"{one.pressure:.4g}",
             "not told" if one.trust is None else text.percent(one.trust),
@@ -80,7 +80,7 @@ def creator_table(plan: PlanFile) -> Table:
     unit = plan.money.unit
     rows = [
         (
-            f"{offer.product}: {offer.title}",
+            named(plan, offer),
             node.start,
             text.percent(one.creators_usd / one.gross_usd),
             text.money(one.creators_usd, unit),
@@ -118,6 +118,12 @@ def charts_of(plan: PlanFile) -> tuple[Chart | None, ...]:
     return (*whole, *seen, *curves)
 
 
+def named(plan: PlanFile, offer: OfferRecord) -> str:
+    """An offer's title, after its product's name where several are sold."""
+    several = len({one.product for one in plan.offers}) > 1
+    return f"{offer.product}: {offer.title}" if several else offer.title
+
+
 def as_table(plan: PlanFile) -> Table:
     """Every offer in every stage of the likeliest branch: who takes what, at which price."""
     unit, rows = plan.money.unit, []
@@ -127,7 +133,7 @@ def as_table(plan: PlanFile) -> Table:
             if one is not None:
                 rows.append(
                     (
-                        f"{offer.product}: {offer.title}",
+                        named(plan, offer),
                         node.start,
                         f"{one.level:.3g}",
                         f"{text.number(one.amount)} {offer.unit}",
@@ -149,7 +155,7 @@ def notes(plan: PlanFile) -> tuple[Markup, ...]:
     for offer in plan.offers:
         sold = [market.sold_of(node, offer) for node in market.stages(plan)]
         if all(one is None or one.level < 1e-4 for one in sold):
-            told.append(f"{offer.product}: {offer.title} is not sold in any stage of this branch.")
+            told.append(f"{named(plan, offer)} is not sold in any stage of this branch.")
     return tuple(tag("p", words, class_="note") for words in told)
 
 
@@ -160,6 +166,6 @@ def concentration(plan: PlanFile, offer: OfferRecord) -> str:
     whole, first = sum(offer.largest), max(offer.largest)
     lost = text.money(first * offer.net_usd, plan.money.unit)
     return (
-        f"{offer.product}: {offer.title}: {len(offer.largest)} customers are "
+        f"{named(plan, offer)}: {len(offer.largest)} customers are "
         f"{text.percent(whole)} of the revenue; without the largest, {lost} a year are gone."
     )

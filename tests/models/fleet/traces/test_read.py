@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.models.fleet import read_trace
+from headrace.models.fleet.traces import read
 from headrace.models.fleet.traces.read import check_order, text_of
 from headrace.verification.registry import Skip, data_file
 
@@ -252,3 +253,13 @@ def test_fields_may_be_parted_by_semicolons_and_tabs(tmp_path, between):
     np.testing.assert_array_equal(plain.arrival, other.arrival)
     np.testing.assert_array_equal(plain.input, other.input)
     np.testing.assert_array_equal(plain.output, other.output)
+
+
+def test_a_packed_file_without_a_line_break_is_refused_before_it_is_split(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"0" * 3_000_000))
+    monkeypatch.setattr(read, "read_csv", lambda *_: pytest.fail("it was split"))
+    with pytest.raises(InputError, match="first line of more than 1,000,000 characters"):
+        read.read_trace(path)

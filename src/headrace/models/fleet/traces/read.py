@@ -29,6 +29,8 @@ from headrace.models.fleet.traces.json_rows import read_json
 from headrace.models.fleet.types import Followers, PrefixBlocks, Trace
 
 MOST_BYTES = 4_000_000_000
+LONGEST_LINE = 1_000_000
+"""Characters of a first line of CSV; a gigabyte without a line break takes minutes to split."""
 TIMES_ITS_TEXT = 12
 """Memory that a trace takes while it is read, in bytes of its text: lines, cells and numbers."""
 
@@ -82,6 +84,9 @@ def read_trace(
     if text.lstrip().startswith("{"):
         found = read_json(text, path.name, how.unit, how.block)
         return _trace(found.columns, path.name, how, found.blocks, found.followers)
+    if len(text) > LONGEST_LINE and "\n" not in text[:LONGEST_LINE]:
+        long = f"has a first line of more than {LONGEST_LINE:,} characters"
+        raise InputError(InputFault(Place(path.name), long, "a request trace"))
     return _trace(read_csv(text, path.name, how.unit, how.columns), path.name, how)
 
 
