@@ -180,3 +180,36 @@ def test_two_sites_that_share_their_customers() -> None:
     low, high = plan.lower * MONEY / block.weight, plan.upper * MONEY / block.weight
     assert low <= theirs + 1e-7 * abs(theirs)
     assert high == pytest.approx(theirs, rel=1e-5)
+
+
+MONTH = """
+study: month
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [1 month], terminal_value: false}
+technologies: {cell: {kind: battery, efficiency: 81 %}}
+sites:
+  here:
+    grid: {limit: 9 MW, stands: 9 MW, energy: 20 USD/MWh,
+      times: [{energy: 300 USD/MWh, begin: 0, end: 2}]}
+    build: {cell: {use: cell, at_most: 4 MW, stands: 4 MW, at_most_energy: 8 MWh,
+      stands_energy: 8 MWh, HELD}}
+products: {power: {kind: electricity, site: here, demand: 8 MW, price: 200 USD/MWh}}
+"""
+
+
+@pytest.mark.filterwarnings("ignore")  # PyPSA's own, said once a process
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_a_store_begins_as_the_plan_lets_it(share: float) -> None:
+    """In the dear hours of the first day it gives what it may begin with, and gives it back."""
+    found = formulated(MONTH.replace("HELD", f"stored_at_start: {share}"))
+    solution = highs.solve(found.problem)
+    network = to_pypsa(found, solution)
+    theirs = optimised(network) - lost_revenue(found)
+    assert operating_cost(found, solution) == pytest.approx(theirs, rel=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_a_store_must_end_with_is_refused() -> None:
+    found = formulated(MONTH.replace("HELD", "stored_at_end: 50 %"))
+    with pytest.raises(InputError, match="holds at the end is left out"):
+        to_pypsa(found, highs.solve(found.problem))
