@@ -39,8 +39,14 @@ def sentences(found: Bet) -> list[str]:
             f"{money(best.worth.low, 'USD')}; {calm.size:.0%} has the smallest regret on its worst "
             f"branch, {money(float(regrets.worst_regrets.min()), 'USD')}."
         )
-        cut = [one for one in found.table.sizes if one.size < one.asked]
-        told += [f"{one.asked:.0%} was asked; limits allow {one.size:.0%}." for one in cut]
+        told += [
+            f"{asked:.0%} was asked; limits on orders allow {size:.0%}."
+            for asked, size in found.table.cut
+        ]
+        told += [
+            f"With {size:.0%} of these orders no plan keeps every limit."
+            for size in found.table.impossible
+        ]
         none = next((one for one in found.table.sizes if one.size == 0), None)
         if none is not None:
             less = max(0.0, best.worth.low - none.worth.high)

@@ -17,6 +17,7 @@ from headrace.plan.analysis.bet.commit_sizes import allowed, commit_table
 from headrace.plan.analysis.bet.deciding_inputs import difference
 from headrace.plan.analysis.bet.no_regret import no_regret
 from headrace.plan.analysis.bet.tail_frontier import tail_frontier
+from headrace.show.reports.bet import sentences
 
 RANGED = """
 study: ranged
@@ -58,6 +59,28 @@ def test_a_size_beyond_a_limit_is_cut_to_it() -> None:
     now = np.array([i for i, o in enumerate(g.formulation.orders) if o.date == 0])
     most = allowed(g.formulation.problem, now, g.plan.solution.master[now], 1e6)
     assert 1.0 <= most < 1e6
+
+
+def test_what_was_cut_is_told_even_where_that_size_is_there_already() -> None:
+    """A hundred times and a thousand times the orders are both cut to one size, which is solved
+    once; both are told with it.
+    """
+    g = analysed(TREE)
+    table = commit_table(g.formulation, g.plan, (1.0, 100.0, 1000.0))
+    first, second = table.cut
+    assert (first[0], second[0]) == (100.0, 1000.0)
+    assert first[1] == second[1] == table.sizes[-1].size
+    assert len({one.size for one in table.sizes}) == len(table.sizes)
+    bet = asked(RANGED, (1.0, 100.0), 0)
+    assert "10000% was asked; limits on orders allow" in " ".join(sentences(bet))
+    assert commit_table(g.formulation, g.plan, (0.5,)).cut == ()
+
+
+def test_a_size_with_which_no_plan_keeps_every_limit_is_named() -> None:
+    bet = asked(RANGED, (0.0, 1.0), 0)
+    assert bet.table.impossible == ()
+    told = replace(bet, table=replace(bet.table, impossible=(0.25,)))
+    assert "With 25% of these orders no plan keeps every limit." in sentences(told)
 
 
 def test_the_tail_rises_and_the_mean_falls_with_its_weight() -> None:

@@ -39,11 +39,16 @@ class CommitSize:
 
 @dataclass(frozen=True)
 class CommitTable:
-    """All sizes; nodes: where the branches end; odds: of each [1]."""
+    """All sizes; nodes: where the branches end; odds: of each [1]. cut: sizes as asked and as
+    limits on orders allow [1], where that is less; impossible: sizes with which no plan keeps every
+    limit [1].
+    """
 
     sizes: tuple[CommitSize, ...]
     nodes: tuple[int, ...]
     odds: tuple[float, ...]
+    cut: tuple[tuple[float, float], ...] = ()
+    impossible: tuple[float, ...] = ()
 
     @property
     def regrets(self) -> RegretTable:
@@ -68,16 +73,21 @@ def commit_table(
     problem = formulation.problem
     now = np.array([i for i, order in enumerate(formulation.orders) if order.date == 0], dtype=int)
     ordered = np.maximum(plan.solution.master[now], 0.0)
-    found, done = [], set[float]()
+    found, done, cut, impossible = [], set[float](), [], []
     for asked in sizes:
         size = allowed(problem, now, ordered, asked)
+        if round(size, 9) < round(asked, 9):
+            cut.append((asked, size))
         if round(size, 9) in done or (stop is not None and stop()):
             continue
         done.add(round(size, 9))
         fixed = held(problem, now, size * ordered)
         try:
             best = solve(fixed, options or SolverOptions(gap=1e-4), stop=stop)
-        except (Infeasible, StoppedEarly):
+        except Infeasible:
+            impossible.append(size)
+            continue
+        except StoppedEarly:
             continue
         found.append(
             CommitSize(asked, size, between(best.low, best.high), tuple(leaf_values(fixed, best)))
@@ -87,6 +97,8 @@ def commit_table(
         tuple(found),
         tuple(opening_of(formulation.nodes, leaf) for leaf in ends),
         tuple(float(problem.probability[leaf]) for leaf in ends),
+        tuple(cut),
+        tuple(impossible),
     )
 
 
