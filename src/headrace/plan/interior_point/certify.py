@@ -13,13 +13,23 @@ from headrace.plan.interior_point.kernels.layout import RepairRoles
 from headrace.plan.interior_point.node import NodeArrays, solution_of
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree
-from headrace.plan.interior_point.repair import repair_node, repair_orders, roles
+from headrace.plan.interior_point.repair import (
+    eased_orders,
+    repair_node,
+    repair_orders,
+    roles,
+)
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_money, relative_gap
 from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.measured_windows import ample, relieved_rows, settled
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem
 from headrace.plan.lp.residuals import earnings, node_residuals
+
+LITTLE, ROOM = 1e-3, 3.0
+"""Share of what windows ask for by which a repair may miss them and what owes it is eased instead
+[1], by so many times the share.
+"""
 
 
 @dataclass
@@ -67,11 +77,9 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
         only_measure = measure.soft + int(problem.nodes[0].template.measured)
         best.roles = [roles(node, only_measure) for node in tree.nodes]
     m = repair_orders(problem, tree.orders.full(tree.master.orders)[: len(problem.master.cost)])
-    over = problem.master.matrix @ m - problem.master.rhs
-    over[relieved_rows(problem)] = 0.0
-    if (over > tree.options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)).any():
+    if not _within(problem, m, tree.options.repair_tolerance):
         return
-    kept = _operated(problem, tree, best.roles, m, exact)
+    m, kept = _kept(problem, tree, best.roles, m, exact)
     if kept is None:
         return
     try:
@@ -86,6 +94,31 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
             replace(judged(block, y), columns=z) for block, y, z in zip(problem.nodes, prices, kept)
         )
         best.gross = gross_money(problem, m, earned)
+
+
+def _kept(
+    problem: Problem, tree: Tree, role: list[RepairRoles], m: Floats, exact: bool
+) -> tuple[Floats, list[Floats] | None]:
+    """Orders near m and full columns of every node that keep every limit at them, None when there
+    are none. Where windows alone are missed, and by little, what owes them is eased: HiGHS would
+    take longer than all iterations before.
+    """
+    kept, lacking = _operated(problem, tree, role, m, exact=False)
+    if kept is None and lacking < LITTLE:
+        eased = eased_orders(problem, m, ROOM * lacking)
+        if _within(problem, eased, tree.options.repair_tolerance):
+            kept, _ = _operated(problem, tree, role, eased, exact=False)
+            m = m if kept is None else eased
+    if kept is None and exact:
+        kept, _ = _operated(problem, tree, role, m, exact=True)
+    return m, kept
+
+
+def _within(problem: Problem, m: Floats, tolerance: float) -> bool:
+    """Whether orders keep the master's rows. m: [unit of the order]; tolerance: relative [1]."""
+    over = problem.master.matrix @ m - problem.master.rhs
+    over[relieved_rows(problem)] = 0.0
+    return not (over > tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)).any()
 
 
 def _prices(node: NodeSolution) -> NodeSolution:
@@ -103,9 +136,9 @@ def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:
 
 def _operated(
     problem: Problem, tree: Tree, role: list[RepairRoles], m: Floats, exact: bool
-) -> list[Floats] | None:
-    """Full columns of every node that keep every limit at orders m; None when those of some node do
-    not.
+) -> tuple[list[Floats] | None, float]:
+    """Full columns of every node that keep every limit at orders m, None when those of some node do
+    not; and the largest share [1] by which windows alone are missed (inf: other limits too).
     """
     x = [ample(block, block.start + block.map @ m) for block in problem.nodes]
     tree.disturbed = True
@@ -115,9 +148,10 @@ def _operated(
         )
     )
     holds = tree.options.repair_tolerance
-    found = [
+    parts = [
         _repaired(node, block, at, holds) for node, block, at in zip(tree.nodes, problem.nodes, x)
     ]
+    found = [columns for columns, _ in parts]
 
     def operated(n: int, _: NodeArrays) -> Floats | None:
         """HiGHS's columns where the repair left none; None when nothing keeps every limit."""
@@ -132,18 +166,25 @@ def _operated(
     if exact:
         found = tree.each(operated)
     kept = [columns for columns in found if columns is not None]
-    return kept if len(kept) == len(found) else None
+    return kept if len(kept) == len(found) else None, max(lacking for _, lacking in parts)
 
 
-def _repaired(node: NodeArrays, block: NodeBlock, x: Floats, holds: float) -> Floats | None:
-    """What the repair left in the node's room, in full columns, or the iterate itself; None when
-    both break a limit.
+def _repaired(
+    node: NodeArrays, block: NodeBlock, x: Floats, holds: float
+) -> tuple[Floats | None, float]:
+    """What the repair left in the node's room, in full columns, or the iterate itself, None when
+    both break a limit; and the share [1] by which the first misses windows, inf where it breaks
+    another limit.
 
     block: the node of the judged problem, whose borders are the first of the iterated node's.
     """
     columns = np.zeros((len(block.template.columns), block.hours))
     columns[node.reduced.columns] = node.work.combined_column
-    if max(node_residuals(block, columns, x)) <= holds:
-        return columns
+    missed = node_residuals(block, columns, x)
+    if max(missed) <= holds:
+        return columns, 0.0
     raw = solution_of(node).columns
-    return raw if max(node_residuals(block, raw, x)) <= holds else None
+    if max(node_residuals(block, raw, x)) <= holds:
+        return raw, 0.0
+    rows, chains, windows, *bounds = missed
+    return None, windows if max(rows, chains, *bounds) <= holds else np.inf

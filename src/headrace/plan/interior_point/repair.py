@@ -162,6 +162,17 @@ def repair_orders(problem: Problem, m: Floats) -> Floats:
     return m
 
 
+def eased_orders(problem: Problem, m: Floats, share: float) -> Floats:
+    """The same orders, less a share [1] of all that owe something to windows of the hours: what is
+    sold owes its work. m: [unit of the order].
+    """
+    owing = np.zeros(len(m), dtype=np.bool_)
+    for block in problem.nodes:
+        owed = np.unique(block.template.window_border.column[block.window_border < 0])
+        owing[csr_array(block.map)[owed].indices] = True
+    return np.where(owing, (1.0 - share) * m, m)
+
+
 def repair_node(node: NodeArrays, role: RepairRoles, x: Floats) -> None:
     """Write columns near the node's iterate that try to keep every limit at capacities x to
     `work.dz`, (kernel column, hour). x: [unit of the border].
