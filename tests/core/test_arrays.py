@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from headrace.core import arrays
-from headrace.core.arrays import save_arrays
+from headrace.core.arrays import open_arrays, save_arrays
 
 
 def test_arrays_come_back_as_they_were(tmp_path: Path) -> None:
@@ -41,3 +42,18 @@ def test_small_arrays_are_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(arrays, "_Forward", Counted)
     save_arrays(tmp_path / "x.npz", {f"a{n}": np.arange(9.0) for n in range(50)})
     assert sizes == [(tmp_path / "x.npz").stat().st_size]
+
+
+def test_what_unpacks_to_more_than_it_weighs_is_refused_unread(tmp_path: Path) -> None:
+    save_arrays(tmp_path / "ours.npz", {"a": np.zeros(2_000_000)})
+    with open_arrays(tmp_path / "ours.npz") as stored:
+        assert len(stored["a"]) == 2_000_000
+    np.savez_compressed(tmp_path / "bomb.npz", a=np.zeros(2_000_000))
+    with pytest.raises(ValueError, match="unpacks to more"), open_arrays(tmp_path / "bomb.npz"):
+        pass
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    with pytest.raises(zipfile.BadZipFile), open_arrays(tmp_path / "one.npy"):
+        pass
+    os.mkfifo(tmp_path / "pipe.npz")  # would be waited for
+    with pytest.raises(FileNotFoundError), open_arrays(tmp_path / "pipe.npz"):
+        pass

@@ -185,3 +185,35 @@ def test_a_tier_with_a_negative_price_is_refused():
     bad = replace(plan(), tiers=(replace(TIERS[0], price=-1), *TIERS[1:]))
     with pytest.raises(InputError, match="negative price"):
         keep_accounts(bad)
+
+
+def test_a_promotion_is_a_tier_whose_heads_move_when_it_ends():
+    """A hundred a month pay 5 USD for three months and then 20. Nobody leaves meanwhile, a tenth of
+    those who pay 20 leave a month: 100, 90, 81 ... of each cohort.
+
+    After five months cohorts 0 and 1 have moved: MRR is 300 x 5 + (90 + 100) x 20 USD.
+    """
+    tiers = (SubscriptionTier("trial", 500, 1, 1), SubscriptionTier("full", 2_000, 1, 1))
+    stays = (SurvivalCurve("constant", rate=0.0), SurvivalCurve("constant", rate=0.1))
+    moves = tuple(Move(born + 3, born, "trial", "full", 100) for born in range(5))
+    found = keep_accounts(SubscriberPlan(5, tiers, ((100, 0),) * 5, stays, moves[:2]))
+    assert faults(found) == []
+    last = {s.tier: s for s in found.statements if s.month == 4}
+    assert {name: s.heads for name, s in last.items()} == {"trial": 300, "full": 190}
+    assert sum(s.mrr for s in last.values()) == 300 * 500 + 190 * 2_000
+    bridge = found.bridge(4)
+    assert bridge["expansion"] == 100 * 1_500
+    assert bridge["new"] == 100 * 500
+    assert bridge["churn"] == 10 * 2_000
+    before = sum(s.mrr for s in found.statements if s.month == 3)
+    assert before + sum(SIGN[kind] * usd for kind, usd in bridge.items()) == sum(
+        s.mrr for s in last.values()
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong", [Move(3, 0, "trial", "nowhere", 1), Move(3, 0, "plus", "pro", 10**6)]
+)
+def test_a_move_from_where_nobody_is_or_to_nowhere_is_refused(wrong):
+    with pytest.raises(InputError, match="moves"):
+        keep_accounts(plan(moves=(wrong,)))

@@ -190,3 +190,41 @@ def test_a_sample_shows_a_change_as_often_as_promised():
     seen = np.abs(other - left) > 1.959964 * np.sqrt(2 * middle * (1 - middle) / people)
     assert seen.mean() == pytest.approx(0.8, abs=0.03)
     assert least_change(0.05, people) == pytest.approx(0.02, rel=1e-3)
+
+
+@given(st.floats(20, 2000), st.floats(1.5, 12), st.floats(5, 400), st.floats(0.5, 2.5))
+@settings(max_examples=60)
+def test_more_can_be_asked_of_who_can_do_more_and_less_where_more_is_required(
+    h50, ratio, median, spread
+):
+    """Addressable work rises with both horizons and with the share that is clean, falls with the
+    success that is required, and is a share.
+    """
+
+    def asked(h=h50, success=0.8, clean=0.1):
+        curve = success_curve(h, h / ratio)
+        return addressable(curve, median=median, spread=spread, success=success, clean=clean)
+
+    assert 0 <= asked() <= 0.1
+    assert asked(h=2 * h50) >= asked()
+    assert asked(success=0.9) <= asked() <= asked(success=0.5)
+    assert asked(clean=0.2) == pytest.approx(2 * asked())
+
+
+@given(st.floats(0.02, 0.5), st.integers(200, 200_000))
+@settings(max_examples=40)
+def test_the_least_change_that_people_show_needs_them_all(churn, people):
+    found = least_change(churn, people)
+    if churn + found < 0.999:
+        assert people_an_arm(churn, found * 1.001) <= people
+        assert people_an_arm(churn, found * 0.98) > 0.95 * people
+
+
+@given(st.floats(0.1, 50), st.floats(0, 2.5), st.floats(0.05, 500))
+@settings(max_examples=60)
+def test_a_cap_serves_more_the_higher_it_is_and_never_more_than_is_wanted(median, spread, cap):
+    low, high = capped_use(median, spread, cap), capped_use(median, spread, 2 * cap)
+    assert low.served <= high.served * (1 + 1e-12)
+    assert high.served <= low.wanted * (1 + 1e-12)
+    assert high.served <= 2 * low.served * (1 + 1e-12)  # concave in the cap
+    assert high.at_cap <= low.at_cap

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -309,15 +311,22 @@ def test_raw_bytes_flipped_in_the_file(path: Path, tmp_path: Path) -> None:
     assert caught > 10
 
 
+@pytest.mark.parametrize("use", [verify, Ledger.read, Ledger.open])
+def test_a_pipe_is_no_ledger_and_is_said_to_be_one(tmp_path: Path, use: Any) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is a pipe, not a regular file"):
+        use(tmp_path / "pipe")
+
+
 def test_a_file_that_is_no_ledger(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("these are notes " * 100)
     with pytest.raises(InputError, match="not a ledger"):
         Ledger.open(text)
     assert isinstance(verify(text), Breach)
-    with pytest.raises(InputError, match="no such ledger"):
+    with pytest.raises(InputError, match="no such file"):
         verify(tmp_path / "absent")
-    with pytest.raises(InputError, match="no such ledger"):
+    with pytest.raises(InputError, match="no such file"):
         Ledger.open(tmp_path / "absent", create=False)
     other = sqlite3.connect(tmp_path / "other.db")
     other.execute("CREATE TABLE t (x)")

@@ -5,10 +5,13 @@ they are stored.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -49,3 +52,20 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
     """
     with io.BufferedWriter(_Forward(path, "w"), 1 << 20) as stream:
         np.savez(stream, **arrays)  # type: ignore[arg-type]
+
+
+@contextmanager
+def open_arrays(path: Path) -> Iterator[NpzFile]:
+    """What `save_arrays` stored, read array by array as it is asked for.
+
+    Nothing of ours is packed: an archive that unpacks to more than it weighs is refused by the
+    sizes that it lists, before anything is read. Raises OSError where there is no regular file,
+    ValueError, EOFError or BadZipFile where it is none of ours.
+    """
+    if not path.is_file():  # a pipe would be waited for
+        raise FileNotFoundError(path)
+    with ZipFile(path) as archive:
+        if sum(one.file_size for one in archive.infolist()) > path.stat().st_size:
+            raise ValueError(f"{path.name} unpacks to more than it weighs")
+    with np.load(path, allow_pickle=False) as stored:
+        yield stored

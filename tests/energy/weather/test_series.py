@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import InputError
+from headrace.core.run_folder import RunFolder
+from headrace.core.study_lock import lock_inputs, write_lock
 from headrace.energy.weather.record import SERIES
-from headrace.energy.weather.series import BUNDLED, station
+from headrace.energy.weather.series import BUNDLED, _beside_pvlib, station
 
 
 @pytest.mark.parametrize("key", BUNDLED)
@@ -63,3 +65,19 @@ def test_a_cached_year_that_was_never_fetched_says_how(tmp_path, monkeypatch):
     monkeypatch.setenv("HEADRACE_CACHE", str(tmp_path))
     with pytest.raises(InputError, match=r"headrace fetch weather 36\.1 -79\.95"):
         station("pvgis:36.1,-79.95")
+
+
+def test_weather_is_called_what_the_study_calls_it(tmp_path):
+    """The copy in a run folder, read in place of the file, gives the plan that the file gave."""
+    (tmp_path / "run").mkdir()
+    content = _beside_pvlib(BUNDLED["tmy3:723170"][0]).read_bytes()
+    (tmp_path / "wx.csv").write_bytes(content)
+    folder = RunFolder(tmp_path / "run")
+    lock = lock_inputs({"wx.csv": (tmp_path / "wx.csv", False)}, folder)
+    write_lock(folder, "study: x\n", {"study": "x"}, lock)
+    first = station("wx.csv", tmp_path)
+    (tmp_path / "wx.csv").unlink()
+    again = station("wx.csv", folder.root)
+    assert (first.key, first.label, first.place) == (again.key, again.label, again.place)
+    assert again.key == "wx.csv"
+    assert station("wx.csv~7.2", folder.root).key == "wx.csv~7.2"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import logging
+import os
 import warnings
 from pathlib import Path
 
@@ -249,6 +250,9 @@ def test_sizes_that_differ_between_scenarios_are_refused(tmp_path: Path) -> None
 def test_files_that_are_no_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="no such file"):
         import_pypsa(tmp_path / "absent.nc")
+    os.mkfifo(tmp_path / "pipe.nc")
+    with pytest.raises(InputError, match="is a pipe, not a regular file"):
+        import_pypsa(tmp_path / "pipe.nc")
     (tmp_path / "text.nc").write_text("not netCDF")
     with pytest.raises(InputError, match="no netCDF file"):
         import_pypsa(tmp_path / "text.nc")

@@ -88,6 +88,16 @@ def test_twenty_plans_are_accepted(tmp_path):
         count += 1
 
 
+@pytest.mark.parametrize("name", [MODEL, SOLUTION])
+def test_a_file_that_unpacks_to_more_than_it_weighs_is_not_read(campus, tmp_path, name):
+    """300 MB of zeros take 300 kB on the disk."""
+    folder = shutil.copytree(campus, tmp_path / "run")
+    np.savez_compressed(folder / name, bomb=np.zeros(3_000_000))
+    with pytest.raises(ValueError, match=f"{name} unpacks to more than it weighs"):
+        certify_run.read(folder / name)
+    assert main(["certify", str(folder)]) == 3
+
+
 def told(**moves):
     """A plan file that claims something else."""
 

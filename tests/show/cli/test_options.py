@@ -54,6 +54,8 @@ def test_a_degree_may_be_negative_and_still_not_endless() -> None:
     [
         ["audit", "log.csv", "--tolerance", "nan"],
         ["audit", "log.csv", "--tolerance=-1"],
+        ["settle", "studio", "--most-held", "300"],
+        ["settle", "studio", "--most-held", "nan"],
         ["sweep", "s.yaml", "--about", "fuel:gas", "--to", "inf"],
         ["sweep", "s.yaml", "--about", "fuel:gas", "--gas=-5"],
         ["sweep", "s.yaml", "--about", "fuel:gas", "--carbon", "inf"],

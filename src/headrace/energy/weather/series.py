@@ -60,7 +60,8 @@ def station(key: str, folder: Path | None = None) -> Weather:
         raise InputError(
             InputFault(Place(), f"`{key}` is neither a bundled station nor a file", fix=fix)
         )
-    years = read(file)
+    # named as the study names it: a copy in a run folder, or another folder, gives the same plan
+    years = [replace(weather, key=key) for weather in read(file)]
     if not year and len(years) == 1:
         return years[0]
     actual = {str(weather.years[0]): weather for weather in years if not weather.typical}

@@ -17,6 +17,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Hourly
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import regular
 
 DEFAULTS: Mapping[str, float] = {
     "p_max_pu": 1.0,
@@ -101,12 +102,7 @@ class Network:
 def read(path: Path) -> Network:
     """The tables of a netCDF file that PyPSA wrote. Raises InputError where it cannot be read."""
     where = Place(file=path.name)
-    if not path.is_file():
-        raise InputError(
-            InputFault(
-                where, "there is no such file", "a network written by PyPSA's export_to_netcdf"
-            )
-        )
+    regular(path, expected="a network written by PyPSA's export_to_netcdf")
     try:
         import netCDF4
     except ImportError:

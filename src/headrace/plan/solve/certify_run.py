@@ -1,4 +1,4 @@
-"""Check a stored plan from its files, with nothing but Python and numpy.
+"""Check a stored plan from its files, with nothing but Python and numpy: no Headrace is imported.
 
     python certify.py [RUN]          exit 0: the plan is what it says; 3: it is not; 2: no such run
 
@@ -13,7 +13,6 @@ orders, its operation hour by hour, its prices). Recomputed are
 The problem is minimised in thousands of dollars: a plan is worth minus a thousand times its cost.
     min  cost.m + sum_n weight_n sum_t hours_t cost_nt.z_nt      G m <= h, 0 <= m <= box
     x_n = start + map m,  A z <= b + B x,  0 <= z <= u + U x     (chains reach into the next hour)
-This file, headrace/plan/solve/certify_run.py, imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -36,8 +35,10 @@ SAME = 1e-6  # money and quantities agree to this part of the plan's size, bound
 
 
 def read(path: Path) -> Named:
-    """Arrays of a file by name; in model.npz equal ones are stored once."""
+    """Arrays of a file by name; in model.npz equal ones are stored once. None is packed."""
     with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        if sum(one.file_size for one in stored.zip.infolist()) > path.stat().st_size:
+            raise ValueError(f"{path.name} unpacks to more than it weighs")
         if "names" not in stored.files:
             return {name: stored[name] for name in stored.files}
         known = [stored[f"a{i}"] for i in range(len(stored.files) - 2)]

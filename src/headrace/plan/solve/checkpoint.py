@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import sparray
 
-from headrace.core.arrays import Floats, save_arrays
+from headrace.core.arrays import Floats, open_arrays, save_arrays
 from headrace.core.errors import DiskFull, InputError
 from headrace.core.run_folder import RunFolder
 from headrace.plan.interior_point.driver import CertifiedSolution
@@ -194,7 +194,7 @@ def recall(folder: RunFolder, problem: Problem) -> Checkpoint | None:
     try:
         if not path.is_file() or path.stat().st_size > 2 * MOST_BYTES:
             return None
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        with open_arrays(path) as stored:
             if str(stored["digest"]) != digest(problem):
                 return None
             arrays = {name: stored[name] for name in stored.files}

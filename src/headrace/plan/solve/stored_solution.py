@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from headrace.core.arrays import save_arrays
+from headrace.core.arrays import open_arrays, save_arrays
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import STUDY, RunFolder
@@ -98,7 +98,7 @@ def _read(problem: Problem, folder: RunFolder) -> Solution | None:
     try:
         if path.stat().st_size > 2 * MOST_BYTES:
             return None
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        with open_arrays(path) as stored:
             if str(stored["digest"]) != digest(problem):
                 return None
             arrays = {name: stored[name].astype(np.float64) for name in stored.files[1:]}

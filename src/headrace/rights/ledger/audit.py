@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import regular
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.book import Ledger, is_reversal
 from headrace.rights.ledger.files import of_the_medium, read_only
@@ -35,8 +36,7 @@ def verify(
         where it cannot be read on its medium.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "there is no such ledger"))
+    regular(path, expected="a ledger")
     try:
         with closing(_read_only(path)) as connection:
             return _walk(Ledger(connection, path), tuple(published), since)

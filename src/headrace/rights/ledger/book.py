@@ -19,6 +19,7 @@ from types import TracebackType
 
 from headrace.core.atomic_write import start_of, sweep_dead
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import regular
 from headrace.rights.ledger.files import made, prepare, read_only, refuse_network, refused
 from headrace.rights.ledger.words import (
     About,
@@ -58,14 +59,8 @@ class Ledger:
         Raises InputError where the file is absent (and `create` is false) or is no ledger.
         """
         path = Path(path)
-        if not create and not path.is_file():
-            raise InputError(
-                InputFault(
-                    Place(str(path)),
-                    "there is no such ledger",
-                    fix="`headrace ledger append` makes one.",
-                )
-            )
+        if not create or path.exists():
+            regular(path, expected="a ledger; `headrace ledger append` makes one")
         refuse_network(path)
         if create:
             sweep_dead(path.parent, start_of(path))
@@ -94,8 +89,7 @@ class Ledger:
     def read(cls, path: str | Path) -> Ledger:
         """Open a ledger for reading, on any medium. Raises InputError where there is none."""
         path = Path(path)
-        if not path.is_file():
-            raise InputError(InputFault(Place(str(path)), "there is no such ledger"))
+        regular(path, expected="a ledger")
         connection = read_only(path)
         try:
             connection.execute("SELECT uid FROM ledger").fetchone()

@@ -45,6 +45,13 @@ def or_endless(kind: object, value: object) -> None:
         sound(kind, value)
 
 
+def percent(kind: object, value: object) -> None:
+    """As `sound`, of a share in percent: at most 100."""
+    sound(kind, value)
+    if isinstance(value, int | float) and value > 100:
+        raise ValueError("it is a share in percent: at most 100.")
+
+
 def _number(value: float) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number.")

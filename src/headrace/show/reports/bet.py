@@ -34,8 +34,12 @@ def sentences(found: Bet) -> list[str]:
         best = max(found.table.sizes, key=lambda one: one.worth.low)
         regrets = found.table.regrets
         calm = found.table.sizes[int(regrets.worst_regrets.argmin())]
+        risk = found.study.goal.risk
+        by = "On the mean"
+        if risk.omega > 0:
+            by = f"By the study's goal, {1 - risk.omega:.0%} mean and {risk.omega:.0%} tail,"
         told.append(
-            f"On the mean {best.size:.0%} of the plan's orders is best, worth "
+            f"{by} {best.size:.0%} of the plan's orders is best, worth "
             f"{money(best.worth.low, 'USD')}; {calm.size:.0%} has the smallest regret on its worst "
             f"branch, {money(float(regrets.worst_regrets.min()), 'USD')}."
         )

@@ -83,6 +83,13 @@ def test_a_size_with_which_no_plan_keeps_every_limit_is_named() -> None:
     assert "With 25% of these orders no plan keeps every limit." in sentences(told)
 
 
+def test_a_goal_with_a_tail_is_not_called_a_mean() -> None:
+    plain = asked(RANGED, (1.0,), 0)
+    assert sentences(plain)[0].startswith("On the mean 100% of the plan's orders is best")
+    risky = asked(RANGED + "goal: {risk: {alpha: 0.7, omega: 0.3}}\n", (1.0,), 0)
+    assert sentences(risky)[0].startswith("By the study's goal, 70% mean and 30% tail, 100% of")
+
+
 def test_the_tail_rises_and_the_mean_falls_with_its_weight() -> None:
     g = analysed(TREE)
     points = tail_frontier(g.formulation, 0.7)

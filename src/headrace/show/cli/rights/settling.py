@@ -16,6 +16,7 @@ from headrace.core.atomic_write import write_error
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import file_set, folder_lock
 from headrace.core.files.file_set import FileSet
+from headrace.show.cli.options import percent
 from headrace.show.cli.output import console, emit, say
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Terms:
     service: str = "platform"
     licensee: str = "platform"
     currency: str = ""
-    most_held: float = 100.0
+    most_held: Annotated[float, Parameter(validator=percent)] = 100.0
     strict: bool = False
     holders: str = ""
     pay: bool = False
