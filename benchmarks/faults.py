@@ -1,8 +1,8 @@
 """Every disk call of every verb, and every allocation of 64 kB or more, fails once and lastingly,
 and the process is killed before every disk call.
 
-`python benchmarks/faults.py [EVERY]` tries each EVERY-th point (1: all of them, about an hour on
-two cores); the bar is 0 failures.
+`python benchmarks/faults.py [EVERY]` tries each EVERY-th point (1: all of them, about two hours
+on two cores); the bar is 0 failures.
 """
 
 from __future__ import annotations

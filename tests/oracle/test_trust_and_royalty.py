@@ -133,7 +133,7 @@ def _law(written: dict[str, Any], product: str, dice: random.Random, stages: int
         }
 
 
-QUICK, MANY = (0, 3, 5, 9, 11, 14, 21), (1, 2, 4, 6, 7, 8, 10, 12, 13, *range(15, 60))
+QUICK, MANY = (0, 3, 5, 9, 11, 21), (1, 2, 4, 6, 7, 8, 10, 12, 13, *range(14, 21), *range(22, 60))
 
 
 def agrees(seed: int) -> None:

@@ -30,7 +30,13 @@ def fleet(trace: str | Path | None = None, **options: Option) -> Summary:
     """
     from headrace.models.fleet import replay, summarise
     from headrace.show.cli.fleet_options import Making, Playing, Promises, Replicas
-    from headrace.show.cli.fleet_setup import asked, load_of, outages_of, seconds_of
+    from headrace.show.cli.fleet_setup import (
+        asked,
+        load_of,
+        outages_of,
+        refuse_options,
+        seconds_of,
+    )
 
     checked_options(options, Replicas(), Promises(), Playing(), Making())
     serve, promise = given_options(Replicas(), options), given_options(Promises(), options)
@@ -38,6 +44,7 @@ def fleet(trace: str | Path | None = None, **options: Option) -> Summary:
     if promise.curtail:
         fault = "a cut of power is `headrace fleet --curtail`"
         raise InputError(InputFault(Place(key="curtail"), fault, "no such option here"))
+    refuse_options(serve, promise, play, make)
     requests = load_of(Path(trace) if trace is not None else None, play, make)
     load, system, _ = asked(requests, serve, promise, play)
     outages, width = outages_of(serve, system, load, play.seed), seconds_of("bucket", play.bucket)

@@ -172,6 +172,7 @@ def test_reactors_enter_the_race_at_one_price_however_its_years_are_cut() -> Non
     assert max(found) <= 1.02 * min(found)
 
 
+@pytest.mark.slow
 def test_an_hourly_break_even_is_bracketed_to_one_per_cent() -> None:
     question = question_of(HOURLY.format(**PLAIN), "capex:nuclear.smr")
     found = breakeven(question)

@@ -233,6 +233,7 @@ def test_a_rent_runs_on_for_its_shortest_term() -> None:
     assert solve_text(RENT.format(least=18, cheap=20)).npv == pytest.approx(545_000)
 
 
+@pytest.mark.slow
 def test_the_interior_point_keeps_the_rows_of_slots_and_rents() -> None:
     """gas_first rents and may reserve: HiGHS's plan lies between the interior point's bounds, which
     are 1e-4 apart.

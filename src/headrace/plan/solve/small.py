@@ -96,14 +96,24 @@ def operated(problem: Problem, solution: Solution) -> Solution:
     """The same orders and prices, with every node operated once more. An interior point without
     crossover keeps its rows to about 1e-6 of their largest term; the books of a plan want more.
     """
-    nodes = (
-        dataclasses.replace(
-            node,
-            columns=FixedNode(block).solve(block.start + block.map @ solution.master)[0].columns,
-        )
-        for block, node in zip(problem.nodes, solution.nodes)
+    return dataclasses.replace(
+        solution,
+        nodes=tuple(
+            _once_more(block, node, block.start + block.map @ solution.master)
+            for block, node in zip(problem.nodes, solution.nodes)
+        ),
     )
-    return dataclasses.replace(solution, nodes=tuple(nodes))
+
+
+def _once_more(block: NodeBlock, node: NodeSolution, x: Floats) -> NodeSolution:
+    """A node operated again at capacities x [unit of the border]; as it was where the orders keep
+    a limit (a meter, net metering) only to the interior point's own tolerance, and an operation
+    that keeps it to a finer one is none.
+    """
+    try:
+        return dataclasses.replace(node, columns=FixedNode(block).solve(x)[0].columns)
+    except Infeasible:
+        return node
 
 
 def with_risk(
