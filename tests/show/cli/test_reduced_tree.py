@@ -64,7 +64,7 @@ def test_a_tree_of_joins_is_drawn_judged_and_written(study, tmp_path, capsys):
 
 
 def test_the_shipped_index_of_rents_moves_what_is_rented(tmp_path, capsys):
-    """As the price of an hour, in the index's USD/h, and as a factor on the rent that is written."""
+    """As the price of an hour, in the USD/h of the index, and as a factor on what is written."""
     source, out = tmp_path / "rented.yaml", tmp_path / "new.yaml"
     source.write_text(RENTED, encoding="utf-8")
     known = files("headrace.beliefs") / "catalogue" / "known_2025-10-08.csv"
