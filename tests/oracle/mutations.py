@@ -52,8 +52,8 @@ MUTATIONS = (
     Mutation(
         "lead time dropped",
         INVESTMENT,
-        "begin=date + asset.lead_months",
-        "begin=date",
+        "planned = WorkingSpan(date + here.lead_months, finish)",
+        "planned = WorkingSpan(date, finish)",
     ),
     Mutation(
         "retirement forgotten",
@@ -64,7 +64,7 @@ MUTATIONS = (
     Mutation(
         "discounting dropped",
         DISCOUNTING,
-        "return float((1 + self.rate) ** (-month / 12))",
+        "return discount_factor(self.rate, month / 12)",
         "return 1.0",
     ),
     Mutation(
@@ -135,7 +135,7 @@ MUTATIONS = (
     ),
     Mutation(
         "price of the wrong year",
-        f"{MODEL}/build_system.py",
+        f"{MODEL}/node_parameters.py",
         "middle = (node.start + node.months / 2) / 12",
         "middle = node.start / 12",
     ),
