@@ -201,7 +201,8 @@ class _Run:
             if self.warm_start_failed(report):
                 return
             value = report.value + self.measure.problem.constant
-            estimate = report.products / plan_size(value, max(report.gross, self.best.gross))
+            size = plan_size(value, max(report.gross, self.best.gross))
+            estimate = float(report.products / size)
             self.keep_iterate(estimate)
             self.watch_stall(estimate, report)
             if self.bounds_due(estimate):
