@@ -176,7 +176,7 @@ class _Run:
         # near the end and far from it
         self._least_mu, self._stalled, self._first_mu = [np.inf, np.inf], [0, 0], 0.0
         self._certified, self._unimproved, self._share = 0, 0, 1.0
-        self._short, self._returned = 0, False
+        self._short, self._returned, self._unrepaired = 0, False, 0
 
     def truncate_more(self) -> None:
         """Leave more hours out of the ratio test until the products are small: the first steps are
@@ -266,8 +266,9 @@ class _Run:
     def compute_bounds(self, estimate: float) -> None:
         """Bounds of the iterate; fewer hours are truncated when two in a row improve nothing."""
         before, self._certified = self.best.gap, self.iteration
-        exact = estimate < self.options.repair_exact * self.gap
-        certify(self.measure, self.tree, self.best, exact=exact)
+        upper = self.best.upper
+        certify(self.measure, self.tree, self.best, exact=self.repair_exactly(estimate))
+        self._unrepaired = self._unrepaired + 1 if self.best.upper >= upper else 0
         self._share = min(self.best.gap / max(estimate, 1e-300), 1.0)
         improved = estimate >= 2.0 * self.gap or self.best.gap < 0.95 * before
         self._unimproved = 0 if improved else self._unimproved + 1
@@ -279,6 +280,16 @@ class _Run:
             self.progress(
                 SolverProgress(self.iteration, spent, best.lower, best.upper, best.gap, estimate)
             )
+
+    def repair_exactly(self, estimate: float) -> bool:
+        """Whether HiGHS operates what the fast repair cannot: it may take longer than all iterations
+        before, and the next iterate is often within the room of the fast repair; not when products
+        are so small that there may be no next one.
+        """
+        near, late = self.options.repair_exact
+        if estimate >= near * self.gap:
+            return False
+        return self._unrepaired >= self.options.repair_patience or estimate < late * self.gap
 
     def watch_stall(self, estimate: float, report: Report) -> None:
         """Truncate less when the products have not fallen by a fifth in some iterations; far from
