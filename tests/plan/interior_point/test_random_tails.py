@@ -40,7 +40,7 @@ def by_highs(problem, alpha, omega):
     """(1 - omega) mean + omega CVaR, minimised: a threshold, and what each branch costs above."""
     form = extensive(problem)
     costs, odds = branches(problem, form)
-    width, count = form.matrix.shape[1], len(odds)
+    count = len(odds)
     above = block_array(
         [[csr_array(costs), csr_array(-np.ones((count, 1))), csr_array(-np.eye(count))]]
     )

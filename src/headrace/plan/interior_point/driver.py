@@ -282,9 +282,9 @@ class _Run:
             )
 
     def repair_exactly(self, estimate: float) -> bool:
-        """Whether HiGHS operates what the fast repair cannot: it may take longer than all iterations
-        before, and the next iterate is often within the room of the fast repair; not when products
-        are so small that there may be no next one.
+        """Whether HiGHS operates what the fast repair cannot. It may take longer than all
+        iterations before, and the next iterate is often within the room of the fast repair; but
+        where products are too small there may be no next one.
         """
         near, late = self.options.repair_exact
         if estimate >= near * self.gap:
