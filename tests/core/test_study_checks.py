@@ -128,6 +128,41 @@ def test_a_belief_is_about_something_of_the_study(about, words):
     assert words in only(SOUND + text)[1]
 
 
+@pytest.mark.parametrize(
+    ("about", "rented", "words"),
+    [
+        ("rent:cheap", "", "no accelerator of this study may be rented"),
+        ("rent", "", "no accelerator of this study may be rented"),
+        ("rent:chep", "{cheap: h100.cloud}", "Did you mean `cheap`?"),
+        ("rent:", "{cheap: h100.cloud}", "`` is not a name under `fleet.may_rent`"),
+        ("rent", "{cheap: {use: h100.cloud, price: 0 USD/accelerator-h}}", "no `price` that"),
+    ],
+)
+def test_a_belief_about_rent_wants_something_that_is_rented(about, rented, words):
+    fleet = (
+        f"{{may_buy: {{h100: h100}}, may_rent: {rented}}}" if rented else "{may_buy: {h100: h100}}"
+    )
+    unit = "USD/accelerator-h" if ":" in about else ""
+    belief = BELIEF.replace("fuel:gas", about).replace("USD/MMBtu", unit)
+    where, told = only(SOUND.replace("{may_buy: {h100: h100}}", fleet) + belief)
+    assert where == "beliefs.gas.about"
+    assert words in told
+
+
+def test_a_rent_is_a_price_of_an_hour_and_an_index_is_a_factor():
+    fleet = "{may_buy: {h100: h100}, may_rent: {cheap: h100.cloud}}"
+    text = SOUND.replace("{may_buy: {h100: h100}}", fleet)
+    priced = BELIEF.replace("fuel:gas", "rent:cheap").replace("USD/MMBtu", "USD/accelerator-h")
+    factor = BELIEF.replace("fuel:gas", "rent").replace("USD/MMBtu", "")
+    assert faults(text + priced) == faults(text + factor) == []
+    for belief in (
+        priced.replace("value: 3 USD/accelerator-h", "value: 3 USD/MWh"),
+        factor.replace("value: 3 ", "value: 3 USD/accelerator-h"),
+        priced.replace("value: 3 ", "value: -3 "),
+    ):
+        assert only(text + belief)[0] == "beliefs.gas.cases.low.value"
+
+
 def test_a_fall_of_demand_is_no_fault_and_a_belief_about_capex_needs_a_use():
     falling = BELIEF.replace("fuel:gas", "demand").replace("3 USD/MMBtu", "-3 %/a")
     assert faults(SOUND + falling.replace("USD/MMBtu", "%/a")) == []

@@ -101,6 +101,27 @@ def test_what_no_plan_can_keep(tmp_path: Path, changes: dict[str, Any], words: s
     assert words in _refused(tmp_path, RECORD | changes)
 
 
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [
+        ("0.12 EUR/kWh", "`rate` is `0.12 EUR/kWh`; expected a number"),
+        ([0.12], "`rate` is `[0.12]`"),
+        (float("inf"), "`rate` is `inf`"),
+    ],
+)
+def test_a_rate_that_is_no_number_is_not_free(tmp_path: Path, rate: object, words: str) -> None:
+    told = _refused(tmp_path, RECORD | {"energyratestructure": [[{"rate": 0.1}], [{"rate": rate}]]})
+    assert words in told
+    assert "currencies" not in told
+
+
+def test_digits_in_quotes_are_a_rate_and_other_money_is_none(tmp_path: Path) -> None:
+    quoted = RECORD | {"energyratestructure": [[{"rate": "0.05"}], [{"rate": 0.12}]]}
+    assert _read(tmp_path, quoted).energy[0] == pytest.approx(50)
+    assert "is in EUR; expected rates in USD" in _refused(tmp_path, RECORD | {"currency": "EUR"})
+    assert _read(tmp_path, RECORD | {"currency": "usd"}).tiers
+
+
 def test_several_faults_at_once(tmp_path: Path) -> None:
     wrong = RECORD | {"flatdemandmonths": [0], "demandweekdayschedule": None}
     assert _refused(tmp_path, wrong).count("rate.json") == 2

@@ -52,6 +52,7 @@ def changed(tmp_path: Path, before: str, after: str) -> Path:
         ("[0.13 USD, 0.16 USD]", "[0.13 clip, 0.16 USD]", 12, "measured in clip"),
         ("[0.13 USD, 0.16 USD]", "[9e6 USD, 9e7 USD]", 9, "no distribution of these types agrees"),
         ("[0.26 USD/clip, 1.30", "[2.26 USD/clip, 1.30", 13, "2.26 to 1.3"),
+        ("price: 0.40 USD/clip\n  el", "price: 0.40 EUR/clip\n  el", 19, "write the amount in USD"),
         ("shape: chat", "shape: chatt", 16, "Did you mean `chat`"),
         ("window: 2", "window: 30", 21, "less than or equal to 23"),
         ("elasticity: 0.5", "elasticity: -0.5", 20, "greater than or equal to 0"),

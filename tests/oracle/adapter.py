@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Serving
+from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Rented, Serving
 from tests.oracle.own_tables import folder_of
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall, pue
+from headrace.compute.rental import rental
 from headrace.core.calendar import first_weekday
 from headrace.core.ids import AssetRole
 from headrace.core.study import Study
@@ -36,7 +37,8 @@ from headrace.plan.run import plan as run_plan
 from headrace.plan.solve.solve import solve as solve_problem
 
 AssetKey = tuple[str, str, str]
-"""What it is ("power" or "energy" of a plant, "grid", "hall", "chip"), its site and its name."""
+"""What it is ("power" or "energy" of a plant, "grid", "hall", "chip", "rental"), its site and its
+name."""
 
 WHAT = {
     AssetRole.BUILD: "power",
@@ -44,6 +46,7 @@ WHAT = {
     AssetRole.GRID: "grid",
     AssetRole.HALL: "hall",
     AssetRole.ACCELERATOR: "chip",
+    AssetRole.RENTAL: "rental",
 }
 
 
@@ -98,6 +101,7 @@ def library_data(text: str) -> LibraryData:
         pue={name: _pue(study, name) for name, site in study.sites.items() if site.hall},
         halls={name: _hall(site.hall.use, year) for name, site in study.sites.items() if site.hall},
         chips={name: _chip(chip.use, year) for name, chip in study.fleet.may_buy.items()},
+        rentals={name: _rented(one.use, year) for name, one in study.fleet.may_rent.items()},
         serving=_serving(study),
     )
 
@@ -167,6 +171,15 @@ def _chip(use: str, year: int) -> Chip:
     )
 
 
+def _rented(use: str, year: int) -> Rented:
+    found = rental(use)
+    return Rented(
+        rent=in_money(found.part.rent, "USD/accelerator-h", year),
+        lead=found.lead.to("month"),
+        term=found.term.to("month"),
+    )
+
+
 def _serving(study: Study) -> dict[tuple[str, str], Serving | None]:
     found: dict[tuple[str, str], Serving | None] = {}
     for name, product in study.products.items():
@@ -175,4 +188,7 @@ def _serving(study: Study) -> dict[tuple[str, str], Serving | None]:
         for chip, written in study.fleet.may_buy.items():
             made = offer(product, study.models[product.model], written.use)
             found[name, chip] = made and Serving(made.rate, made.busy)
+        for lent, one in study.fleet.may_rent.items():
+            made = offer(product, study.models[product.model], rental(one.use).part.key)
+            found[name, lent] = made and Serving(made.rate, made.busy)
     return found

@@ -18,13 +18,14 @@ from tests.oracle.discounting import factor, months_worth, staged, unexpired
 from tests.oracle.library_data import LibraryData
 from tests.oracle.linear_program import Columns, LinearProgram, Solution
 from tests.oracle.operation import Operation
-from tests.oracle.plain_study import FOREVER, GRID_LIFE, PlainStudy
+from tests.oracle.plain_study import FOREVER, GRID_LIFE, ChipKey, PlainStudy, RentalKey
 from tests.oracle.scenario_tree import Node, grow, leaves, path
 from tests.oracle.time_slices import slices
 from tests.oracle.units import MONTHS_PER_YEAR
 
 AssetKey = tuple[str, str, str]
-"""What it is ("power" or "energy" of a plant, "grid", "hall", "chip"), its site and its name."""
+"""What it is ("power" or "energy" of a plant, "grid", "hall", "chip", "rental"), its site and its
+name."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Asset:
     payments: (months after the order, USD) of the price in force. fixed [USD/year], lead and life
     [month], stands until month `stands_until`, resale as in `library_data.Chip`, first: month from
     which it may be ordered. technology, listed: whose believed price moves it, and that price today
-    [USD/MW]: prices of a site, and of a battery's energy, keep their ratio to it.
+    [USD/MW]: prices of a site, and of a battery's energy, keep their ratio to it. rental: name of
+    what is rented, of which `listed` is the rent [USD/accelerator-h].
     """
 
     payments: tuple[tuple[float, float], ...]
@@ -49,6 +51,7 @@ class Asset:
     resale: tuple[float, float] | None = None
     first: float = 0.0
     wait: str = ""
+    rental: str = ""
 
     @property
     def price(self) -> float:
@@ -203,7 +206,26 @@ def assets_of(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
             )
         if site.hall is not None:
             found |= _computing(study, data, name)
+    return found | _rentals(study, data)
+
+
+def _rentals(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
+    """Hours of accelerators in the hall of others: each month of the term is paid at its beginning,
+    used or not, at the rent of the day of the order."""
+    found: dict[AssetKey, Asset] = {}
+    for one in study.rentals:
+        row = data.rentals[one.name]
+        rent = row.rent if one.price is None else one.price
+        lead = row.lead if one.lead is None else one.lead
+        term = max(1, round(row.term if one.term is None else one.term))
+        paid = tuple((lead + month, HOURS_OF_A_MONTH * rent) for month in range(term))
+        found["rental", "cloud", one.name] = Asset(
+            paid, 0.0, lead, term, FOREVER, 0.0, rental=one.name, listed=rent
+        )
     return found
+
+
+HOURS_OF_A_MONTH = 730
 
 
 def _computing(study: PlainStudy, data: LibraryData, name: str) -> dict[AssetKey, Asset]:
@@ -275,6 +297,10 @@ def _orders(built: Formulation, key: AssetKey, asset: Asset) -> list[Vintage]:
         dearer = 1.0
         if asset.technology in node.capex:
             dearer = node.capex[asset.technology] / asset.listed
+        if asset.rental:
+            dearer = node.every_rent
+            if asset.rental in node.rents:
+                dearer = node.rents[asset.rental] / asset.listed
         payments = [(after, usd * dearer) for after, usd in asset.payments]
         price = sum(usd for _, usd in payments)
         for date in dates:
@@ -299,7 +325,11 @@ def _worth_of_standing(built: Formulation, asset: Asset, one: Vintage) -> float:
     study, end = built.study, built.study.end
     worked = months_worth(study.rate, one.begin, min(one.end, end))
     left = 0.0
-    if study.counts_terminal_value:
+    if study.counts_terminal_value and asset.rental:  # what is still to be paid for it
+        later = [(one.date + after, usd) for after, usd in asset.payments]
+        due = sum(usd * factor(study.rate, at) for at, usd in later if at >= end - 1e-6)
+        left = due * one.price / asset.price
+    elif study.counts_terminal_value:
         left = (
             one.price
             * factor(study.rate, end)
@@ -384,13 +414,15 @@ def _limit_spending(built: Formulation) -> None:
 
 def _limit_supply(built: Formulation) -> None:
     """`supply`: accelerators that can be had in a year, at all sites together."""
-    for chip in built.study.chips:
+    kinds: list[tuple[str, ChipKey | RentalKey]] = [("chip", one) for one in built.study.chips]
+    kinds += [("rental", one) for one in built.study.rentals]
+    for what, chip in kinds:
         for number, node in enumerate(built.nodes):
             columns: Columns = np.array(
                 [
                     one.column
                     for key, many in built.vintages.items()
-                    if key[0] == "chip" and key[2] == chip.name
+                    if key[0] == what and key[2] == chip.name
                     for one in many
                     if one.node == number
                 ],

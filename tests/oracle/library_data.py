@@ -63,6 +63,15 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Rented:
+    """rent [USD/accelerator-h], lead and term [month] of a catalogue row."""
+
+    rent: float
+    lead: float
+    term: float
+
+
+@dataclass(frozen=True)
 class Serving:
     """rate: units of the product an accelerator makes in an hour; busy: its power at it [MW]."""
 
@@ -82,5 +91,6 @@ class LibraryData:
     pue: Mapping[str, Floats] = field(default_factory=dict)
     halls: Mapping[str, Hall] = field(default_factory=dict)
     chips: Mapping[str, Chip] = field(default_factory=dict)
+    rentals: Mapping[str, Rented] = field(default_factory=dict)
     serving: Mapping[tuple[str, str], Serving | None] = field(default_factory=dict)
     off_cost: float = 0.05

@@ -33,6 +33,8 @@ JUDGES = (
 """What has to notice: sums by hand, random studies beside the rebuild, golden problems."""
 OF_OFFERS = ("tests/oracle/test_offers.py", "tests/oracle/test_meanings.py")
 """Those that see what offers sell."""
+OF_RENTS = ("tests/oracle/test_rents.py",)
+"""Those that see what is rented by the hour."""
 STOP_AFTER = 300
 """Seconds after which a mutated library that does not come back counts as noticed."""
 
@@ -50,8 +52,8 @@ MUTATIONS = (
     Mutation(
         "lead time dropped",
         INVESTMENT,
-        "begin=date + asset.lead_months",
-        "begin=date",
+        "planned = WorkingSpan(date + here.lead_months, finish)",
+        "planned = WorkingSpan(date, finish)",
     ),
     Mutation(
         "retirement forgotten",
@@ -62,7 +64,7 @@ MUTATIONS = (
     Mutation(
         "discounting dropped",
         DISCOUNTING,
-        "return float((1 + self.rate) ** (-month / 12))",
+        "return discount_factor(self.rate, month / 12)",
         "return 1.0",
     ),
     Mutation(
@@ -133,7 +135,7 @@ MUTATIONS = (
     ),
     Mutation(
         "price of the wrong year",
-        f"{MODEL}/build_system.py",
+        f"{MODEL}/node_parameters.py",
         "middle = (node.start + node.months / 2) / 12",
         "middle = node.start / 12",
     ),
@@ -238,6 +240,27 @@ MUTATIONS = (
         f"{MODEL}/constraints/conversion.py",
         "demand.royalty * parameters.royalty.get(demand.product, 1.0)",
         "demand.royalty",
+    ),
+    Mutation(
+        "the rent that is believed forgotten",
+        f"{MODEL}/node_parameters.py",
+        "factor = believed / rent_written(written, study.money.year)",
+        "factor = 1.0",
+        OF_RENTS,
+    ),
+    Mutation(
+        "an index of rents forgotten",
+        f"{MODEL}/node_parameters.py",
+        "factor = node.values.get(RentFactor(), 1.0)",
+        "factor = 1.0",
+        OF_RENTS,
+    ),
+    Mutation(
+        "a term is worth its whole rent",
+        DISCOUNTING,
+        "if asset.kind is AssetKind.RENTED_ACCELERATOR:",
+        "if False:",
+        OF_RENTS,
     ),
     Mutation(
         "the first licence's price for the highest",

@@ -266,6 +266,8 @@ class Operation:
                 used[name].append((off, -chip.idle * pue))
                 rest[name] -= stands * chip.idle * pue
                 hours[name, written.name] = ([(off, 1.0), *orders], stands)
+        for lent in self.study.rentals:
+            hours["cloud", lent.name] = self.capacity(("rental", "cloud", lent.name))
         return hours
 
     def _sell(
@@ -291,11 +293,13 @@ class Operation:
             if served is None:
                 continue
             work = self.columns()
+            terms.append((work, 1.0))
+            made.append((work, -served.rate))
+            if name == "cloud":  # power is in the rent
+                continue
             pue = self.built.data.pue[name][self.time.label]
             idle = self.built.data.chips[chip_name].idle
             used[name].append((work, (served.busy - idle) * pue))
-            terms.append((work, 1.0))
-            made.append((work, -served.rate))
         self.program.add_rows(made, 0.0, self.count)
 
     def asked(self, product: Product) -> Floats:

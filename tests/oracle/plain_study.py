@@ -139,6 +139,18 @@ class ChipKey:
 
 
 @dataclass(frozen=True)
+class RentalKey:
+    """An accelerator in the hall of others. supply [accelerator/year], price
+    [USD/accelerator-h], lead and term [month]; None: as the catalogue says."""
+
+    name: str
+    supply: float
+    price: float | None
+    lead: float | None
+    term: float | None
+
+
+@dataclass(frozen=True)
 class Site:
     grid: Grid | None
     plants: tuple[Plant, ...]
@@ -203,6 +215,7 @@ class PlainStudy:
     contracts: Mapping[str, tuple[float, float]]
     sites: Mapping[str, Site]
     chips: tuple[ChipKey, ...]
+    rentals: tuple[RentalKey, ...]
     products: tuple[Product, ...]
     spend: tuple[float, ...] | None = field(default=None)
     cash: Cash | None = field(default=None)
@@ -221,7 +234,7 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         written,
         "study",
     )
-    _only("may_buy", written.get("fleet", {}), "fleet")
+    _only("may_buy may_rent", written.get("fleet", {}), "fleet")
     horizon, risk = written["horizon"], written.get("goal", {}).get("risk", {})
     start = month_number(horizon["start"])
     stages = tuple(quantity(one, "month") for one in horizon["stages"])
@@ -248,6 +261,9 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         sites={name: _site(name, site, written) for name, site in written["sites"].items()},
         chips=tuple(
             _chip(name, chip) for name, chip in written.get("fleet", {}).get("may_buy", {}).items()
+        ),
+        rentals=tuple(
+            _rental(name, one) for name, one in written.get("fleet", {}).get("may_rent", {}).items()
         ),
         products=tuple(
             _product(name, one, stages, start) for name, one in written["products"].items()
@@ -433,6 +449,18 @@ def _hall(written: Any) -> HallKey:
         stands=quantity(hall.get("stands", "0 MW"), "MW"),
         at_most=quantity(hall["at_most"], "MW") if "at_most" in hall else FOREVER,
         lead=quantity(hall["lead"], "month") if "lead" in hall else None,
+    )
+
+
+def _rental(name: str, written: Any) -> RentalKey:
+    one: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
+    _only("use supply price lead term", one, f"fleet.may_rent.{name}")
+    return RentalKey(
+        name=name,
+        supply=float(one.get("supply", 1e9)),
+        price=quantity(one["price"], "USD/accelerator-h") if "price" in one else None,
+        lead=quantity(one["lead"], "month") if "lead" in one else None,
+        term=quantity(one["term"], "month") if "term" in one else None,
     )
 
 

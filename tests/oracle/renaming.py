@@ -58,14 +58,16 @@ def _chip(one: Any, rename: Rename) -> Any:
 
 
 def _fleet(part: Written, rename: Rename) -> Written:
-    return part | {"may_buy": _keys("chip", _chip)(part.get("may_buy", {}), rename)}
+    bought = {"may_buy": _keys("chip", _chip)(part.get("may_buy", {}), rename)}
+    rented = _keys("chip")(part.get("may_rent", {}), rename)
+    return part | bought | ({"may_rent": rented} if rented else {})
 
 
 def _about(about: str, rename: Rename) -> str:
     kind, colon, name = about.partition(":")
     if not colon:
         return about
-    what = {"demand": "product", "fuel": "fuel", "capex": "technology"}[kind]
+    what = {"demand": "product", "fuel": "fuel", "capex": "technology", "rent": "chip"}[kind]
     return f"{kind}:{rename(what, name)}"
 
 

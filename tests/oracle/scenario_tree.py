@@ -28,7 +28,9 @@ class Node:
     known of each belief. level: demand at the beginning of the node relative to today's, and
     growth [1/year]: how it goes on from there, by product.
     fuel [USD/MMBtu] and capex [USD/MW]: believed prices that hold here. blocks: demand by load
-    block [MW], by product. owed: royalty over what is written [1], by product.
+    block [MW], by product. owed: royalty over what is written [1], by product. rents: believed
+    rents of what is rented [USD/accelerator-h], by name; every_rent: what the others are over what
+    is written [1].
     """
 
     parent: int | None
@@ -45,6 +47,8 @@ class Node:
     held: Mapping[str, Any] = field(default_factory=dict)
     wait: Mapping[str, float] = field(default_factory=dict)
     owed: Mapping[str, float] = field(default_factory=dict)
+    rents: Mapping[str, float] = field(default_factory=dict)
+    every_rent: float = 1.0
 
     @property
     def end(self) -> float:
@@ -151,7 +155,18 @@ def _believing(
         held=held,
         wait=wait,
         owed=_owed(values),
+        rents=_rents(values),
+        every_rent=quantity(values.get("rent", 1), "1"),
     )
+
+
+def _rents(values: Mapping[str, str]) -> dict[str, float]:
+    """Believed rents [USD/accelerator-h], by the name of what is rented."""
+    return {
+        about.partition(":")[2]: quantity(value, "USD/accelerator-h")
+        for about, value in values.items()
+        if about.startswith("rent:")
+    }
 
 
 def _owed(values: Mapping[str, str]) -> dict[str, float]:
@@ -213,6 +228,8 @@ def _by_hand(study: PlainStudy) -> list[Node]:
                     for name, blocks in one.get("demand", {}).items()
                 },
                 owed=_owed(values),
+                rents=_rents(values),
+                every_rent=quantity(values.get("rent", 1), "1"),
             )
         )
     return nodes

@@ -28,6 +28,8 @@ from headrace.core.uncertainty import uncertainty, unit_at_node
 FADE = 0.5
 """Weight of each later stage beside the one before it, where paths are parted."""
 MOST_LEAVES = 1_000
+INDICES = {"USD/accelerator-h": "USD/h"}
+"""Unit in which an index is published that is of one thing [unit], by the study's unit."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def staged(
             problems.append(InputFault(place, f"`{series}` was not forecast", known or "a series"))
         elif len(one.dates) <= stages:
             problems.append(InputFault(place, f"`{series}` is no path", "a series with a path"))
-        elif unit != "1" and one.unit != unit:
+        elif unit != "1" and one.unit not in (unit, INDICES.get(unit)):
             problems.append(InputFault(place, f"`{series}` is in {one.unit}", unit))
     if problems:
         raise InputError(problems)

@@ -40,14 +40,21 @@ def rental(key: str) -> Offered:
     )
 
 
+def rent_written(written: Rental, money_year: int) -> float:
+    """Rent of an hour as the study writes it, else of the catalogue, in money of `money_year`
+    [USD/accelerator-h].
+    """
+    if written.price is not None:
+        return written.price
+    return in_money(rental(written.use).part.rent, "USD/accelerator-h", money_year)
+
+
 def rented_asset(name: str, written: Rental, money_year: int) -> tuple[Asset, Accelerator]:
     """What may be rented under `name`, accelerator by accelerator, at prices of `money_year`."""
     found = rental(written.use)
     term = found.term.to("month") if written.term is None else written.term
     lead = found.lead.to("month") if written.lead is None else written.lead
-    rent = written.price
-    if rent is None:
-        rent = in_money(found.part.rent, "USD/accelerator-h", money_year)
+    rent = rent_written(written, money_year)
     one = rented(found.part, max(1, round(term)), site=CLOUD, rent=rent, lead=lead)
     return (
         replace(

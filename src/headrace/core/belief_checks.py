@@ -12,6 +12,7 @@ from headrace.core.study import Belief, Study, StudyPart
 from headrace.core.study_bounds import Fault
 from headrace.core.uncertainty import (
     UNITS,
+    AcceleratorRent,
     Capex,
     CarbonTax,
     DemandGrowth,
@@ -22,6 +23,7 @@ from headrace.core.uncertainty import (
     Moving,
     OwnColumn,
     QueueLength,
+    RentFactor,
     RivalPriceCut,
     RoyaltyFactor,
     SoftwareGain,
@@ -138,21 +140,17 @@ def value_faults(
 
 def about_faults(study: Study, about: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
     """What a belief is about is something of the study."""
-    used = {build.use for site in study.sites.values() for build in site.build.values()}
     match uncertainty(about):
         case None:
             yield from unknown(path, about, UNITS, "something a belief can be about")
+        case AcceleratorRent() | RentFactor() as rents:
+            yield from _rent_faults(study, rents, path)
         case DemandGrowth() | RivalPriceCut() | RoyaltyFactor() | SoftwareGain() as sold:
             yield from _product_faults(study, sold, path)
         case FuelPrice(fuel):
             yield from unknown(path, fuel, study.fuels, "a fuel")
-        case Capex(technology):
-            yield from unknown(path, technology, sorted(used), "a technology that may be built")
-            own = study.technologies.get(technology)
-            if own is not None and own.capex == 0:
-                yield path, f"`{technology}` has no `capex` that could change", "a price", ""
-        case LeadLength(technology):
-            yield from _lead_faults(study, technology, path)
+        case Capex() | LeadLength() as built:
+            yield from _technology_faults(study, built, path)
         case OwnColumn(column):
             columns = sorted({str(one) for one in columns_of(study)})
             yield from unknown(path, column, columns, "a column that the study takes")
@@ -181,6 +179,25 @@ def _product_faults(
         yield from unknown(path, about.product, study.products, "a product")
 
 
+def _rent_faults(
+    study: Study, about: AcceleratorRent | RentFactor, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """Something is rented, at a price that could change."""
+    rentals = study.fleet.may_rent
+    if not rentals:
+        fix = "Write `fleet: {may_rent: {cloud: h100.cloud}}`, or leave the belief out."
+        yield path, "no accelerator of this study may be rented", "`fleet.may_rent`", fix
+        return
+    if isinstance(about, AcceleratorRent):
+        yield from unknown(path, about.rental, rentals, "a name under `fleet.may_rent`")
+        named = {about.rental} & set(rentals)
+    else:
+        named = set(rentals)
+    for name in sorted(named):
+        if rentals[name].price == 0:
+            yield path, f"`fleet.may_rent.{name}` has no `price` that could change", "a price", ""
+
+
 def _site_faults(
     study: Study, site: str, about: Uncertainty, path: tuple[str | int, ...]
 ) -> Iterator[Fault]:
@@ -197,10 +214,18 @@ def _site_faults(
         yield path, f"`{site}` pays by `tariff`", "`grid.energy`", ""
 
 
-def _lead_faults(study: Study, technology: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _technology_faults(
+    study: Study, about: Capex | LeadLength, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """The technology may be built, and has what is believed of it."""
+    technology = about.technology
     used = {build.use for site in study.sites.values() for build in site.build.values()}
     yield from unknown(path, technology, sorted(used), "a technology that may be built")
     own = study.technologies.get(technology)
+    if isinstance(about, Capex):
+        if own is not None and own.capex == 0:
+            yield path, f"`{technology}` has no `capex` that could change", "a price", ""
+        return
     slots = any(
         build.reserve is not None
         for site in study.sites.values()

@@ -16,6 +16,7 @@ from headrace.core.quantities import read_quantity
 from headrace.core.study import Study
 from headrace.core.study_bounds import Fault
 from headrace.core.uncertainty import (
+    AcceleratorRent,
     Capex,
     CarbonTax,
     FuelPrice,
@@ -100,6 +101,8 @@ def written_beside(study: Study, about: Uncertainty) -> tuple[tuple[str, ...], o
         case QueueLength(site) if site in study.sites:
             grid = study.sites[site].grid
             return ("sites", site, "grid", "queue"), getattr(grid, "queue", None)
+        case AcceleratorRent(name) if name in study.fleet.may_rent:
+            return ("fleet", "may_rent", name, "price"), study.fleet.may_rent[name].price
         case Capex(own) if own in study.technologies:
             return ("technologies", own, "capex"), study.technologies[own].capex
     return (), None

@@ -3,8 +3,8 @@ something arrives, which series or weather comes.
 
 A study writes it as `fuel:gas`, `capex:nuclear.smr`, `demand` or `demand:chat`, `carbon`,
 `grid:SITE`, `export:SITE`, `queue:SITE`, `lead:TECHNOLOGY`, `series:FILE#COLUMN`, `weather:SITE`,
-`rivals:PRODUCT` or `software`; that text is read once, by `uncertainty`, and everything behind it
-holds one of the types here.
+`rivals:PRODUCT`, `royalty:PRODUCT`, `rent`, `rent:NAME` or `software`; that text is read once, by
+`uncertainty`, and everything behind it holds one of the types here.
 """
 
 from __future__ import annotations
@@ -142,6 +142,26 @@ class RoyaltyFactor:
         return f"royalty:{self.product}"
 
 
+@dataclass(frozen=True)
+class AcceleratorRent:
+    """The rent of what may be rented under a name, where it is ordered [USD/accelerator-h]."""
+
+    rental: str
+
+    def __str__(self) -> str:
+        return f"rent:{self.rental}"
+
+
+@dataclass(frozen=True)
+class RentFactor:
+    """The rent over that which is written [1], of every rental that has no belief of its own: an
+    index of rents, relative to the start.
+    """
+
+    def __str__(self) -> str:
+        return "rent"
+
+
 Moving = FuelPrice | CarbonTax | GridEnergy | ExportOffer
 """Prices whose cases may be paths and tables."""
 Arriving = QueueLength | LeadLength
@@ -149,7 +169,8 @@ Named = OwnColumn | WeatherYear
 """What is believed as the name of a table or a file."""
 Growing = DemandGrowth | SoftwareGain
 """What is believed as a growth a year; a tree written by hand holds its factor [1] at a node."""
-Uncertainty = Moving | Arriving | Named | Capex | Growing | RivalPriceCut | RoyaltyFactor
+Rents = AcceleratorRent | RentFactor
+Uncertainty = Moving | Arriving | Named | Capex | Growing | RivalPriceCut | RoyaltyFactor | Rents
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
@@ -163,6 +184,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "lead": "month",
         "rivals": "1",
         "royalty": "1",
+        "rent": "USD/accelerator-h",
         "software": "1/year",
         "series": "",
         "weather": "",
@@ -195,11 +217,15 @@ def uncertainty(text: str) -> Uncertainty | None:
         return CarbonTax()
     if word == "software":
         return None if colon else SoftwareGain()
+    if word == "rent":
+        return AcceleratorRent(name) if colon else RentFactor()
     return _TYPES[word](name) if word in _TYPES else None
 
 
 def unit_of(about: Uncertainty) -> str:
     """Unit in which a study writes its values; "" for names."""
+    if isinstance(about, RentFactor):
+        return "1"
     return UNITS[str(about).partition(":")[0]]
 
 

@@ -105,9 +105,8 @@ FOREIGN = (
 """Codes (ISO 4217) of currencies in which amounts may be written where the study states a rate."""
 
 NO_RATE = (
-    "of which no rate is stated: write `currencies: {XXX: {rate: 1.1 USD, date: 2026-11-27, "
-    'source: "..."}}` at the top of the study, with the rate of that day, and amounts as '
-    "`100 XXX/kW`."
+    "of which no rate is stated: write the amount in USD or, in a study, `currencies: {XXX: {rate: "
+    '1.1 USD, date: 2026-11-27, source: "..."}}` at its top, with the rate of that day.'
 )
 
 _CENTS = "A cent is a hundredth of a dollar: `5 ct/kWh` is `0.05 USD/kWh`."

@@ -76,12 +76,17 @@ def read_tariff(path: Path, first_weekday: int) -> UtilityTariff:
 
     energy, tiers = _energy(record, first_weekday, fault)
     demands = _demands(record, first_weekday, fault)
+    currency = str(record.get("currency") or "USD").upper()
+    if currency not in ("USD", "$"):
+        fix = "Turn its rates into USD there: a record's numbers are read as USD."
+        fault(f"is in {currency}", "rates in USD", fix)
     if record.get("coincidentratestructure"):
         fault("has a charge at the system's peak", "none", "Its hours are not known beforehand.")
+    fixed = _number(record, "fixedmonthlycharge", fault)
+    fixed = fixed or _number(record, "fixedchargefirstmeter", fault)
     if faults:
         raise InputError(faults)
     notes = []
-    fixed = _number(record, "fixedmonthlycharge") or _number(record, "fixedchargefirstmeter")
     if fixed:
         notes.append(f"its fixed charge of {fixed:g} USD is not counted: no order moves it")
     if any("sell" in tier for period in _periods(record, "energyratestructure") for tier in period):
@@ -109,9 +114,20 @@ def _record(path: Path) -> Record:
     return whole
 
 
-def _number(record: Record, key: str) -> float:
-    value = record.get(key, 0.0)
-    return float(value) if isinstance(value, int | float) and np.isfinite(value) else 0.0
+def _number(record: Record, key: str, fault: Callable[..., None]) -> float:
+    """A number of the record, 0 where it is missing; digits in quotes are one."""
+    value = record.get(key)
+    if value is None or value == "":
+        return 0.0
+    try:
+        number = float(value) if isinstance(value, int | float | str) else np.nan
+    except (ValueError, OverflowError):
+        number = np.nan
+    if not np.isfinite(number):
+        fix = "The database's units are fixed: USD/kWh, USD/kW and kWh, without being written."
+        fault(f"`{key}` is `{str(value)[:40]}`", "a number", fix)
+        return 0.0
+    return number
 
 
 def _periods(record: Record, key: str) -> list[list[Record]]:
@@ -157,8 +173,8 @@ def _rates(
         return [(np.inf, 0.0)]
     found = []
     for tier in structure[period]:
-        top = _number(tier, "max") or np.inf
-        found.append((top, _number(tier, "rate") + _number(tier, "adj")))
+        top = _number(tier, "max", fault) or np.inf
+        found.append((top, _number(tier, "rate", fault) + _number(tier, "adj", fault)))
         unit = str(tier.get("unit") or "kWh")
         if key.startswith("energy") and unit != "kWh" and len(structure[period]) > 1:
             fault(f"a tier of `{key}` is measured in {unit}", "kWh of a month")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -71,6 +71,8 @@ class BranchFacts:
     year's end. revenue by product and cost by kind, positive [USD of the day], shape (years,).
 
     minor: dust, positive paid; minor_resale: its worth at the end. index: of each year [1].
+    rents: what is believed of the rent of accelerators, by what the belief is about: the price of
+        an hour in money of the day (`rent:NAME`), or a factor grown with the index (`rent`).
     contracts: what was signed, and debt that the plan draws; equity: what it draws of owners.
     """
 
@@ -85,6 +87,7 @@ class BranchFacts:
     minor: Floats
     minor_resale: float
     purchases: tuple[Purchase, ...]
+    rents: Mapping[str, Floats] = field(default_factory=dict)
     contracts: tuple[ContractFlows, ...] = ()
     equity: tuple[PlannedEquity, ...] = ()
 

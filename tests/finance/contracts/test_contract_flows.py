@@ -12,6 +12,7 @@ from tests.builders.statement_plans import stored
 
 from headrace.core.errors import InputError
 from headrace.core.json_records import encode
+from headrace.core.plan_file import BeliefValue
 from headrace.finance.branch_facts import BranchFacts, ContractFlows, Purchase
 from headrace.finance.contracts.branch_cash import (
     demand_of,
@@ -174,6 +175,58 @@ def test_an_option_costs_its_premium_and_is_used_where_it_pays() -> None:
     assert flows(OPTION, ratio).income == pytest.approx([-7, 0, 25, 0, 0, 0, 0])
     assert flows(OPTION | {"right": "sell"}, ratio).income == pytest.approx([-7, 5, 0, 20, 0, 0, 0])
     assert flows(OPTION | {"given": True}, ratio).income == pytest.approx([7, 0, -25, 0, 0, 0, 0])
+
+
+RENTS = {
+    "rent:cloud": np.array([3.0, 3, 6, 1.5, 9, 9, 9]),
+    "rent": np.array([1.0, 1, 2, 0.5, 3, 3, 3]),
+}
+"""Of the day, 2027 to 2033: as prices of an hour, and as factors on what is written."""
+
+
+@pytest.mark.parametrize("about", RENTS)
+def test_hours_follow_the_rent_that_is_believed_on_the_branch(about: str) -> None:
+    """Rents of 3, 6 and 1.5 in 2028 to 2030 whatever revenue does: the option buys in 2029, the
+    future on 8 hours pays 8 x (3 - 6) and 8 x (6 - 1.5); beyond 120 hours one costs the rent; and
+    a half that is unused is let at 40 % of 100, doubled, and halved.
+    """
+    facts = replace(branch(), rents={about: RENTS[about]})
+    boom = [5.0] * 7
+    told = OPTION | {"rental": "cloud"}
+    assert flows(told, boom, facts).income == pytest.approx([-7, 0, 25, 0, 0, 0, 0])
+    future = {"kind": "futures", "hours": 8.0, "price": "3 USD/accelerator-h", "margin": "0 %",
+              "from": 2028, "to": 2030, "rental": "cloud"}  # fmt: skip
+    assert flows(future, boom, facts).income == pytest.approx([0, 0, -24, 36, 0, 0, 0])
+    beside = TAKE | {"from": 2028, "to": 2030, "beside": "3 USD/accelerator-h", "rental": "cloud"}
+    found = flows(beside, [1, 2, 2, 2, 1, 1, 1], facts)
+    assert found.income == pytest.approx([0, -600, -960, -420, 0, 0, 0])
+    let = COMMITMENT | {"to": 2030, "sublet": "40 %", "escalator": "10 %/a", "rental": "cloud"}
+    found = flows(let, [0.5] * 7, facts)
+    assert found.income == pytest.approx([0, 20 - 100, 40 - 110, 10 - 121, 0, 0, 0])
+
+
+def test_what_a_plan_believes_of_rents_is_read_in_money_of_the_day() -> None:
+    """3 USD/accelerator-h and a factor of 2 from the second node on, at 3 % a year."""
+    plan, terms = stored(), replace(terms_of(), inflation=0.03)
+    told = {"rent:cloud": BeliefValue(3.0, "USD/accelerator-h")}
+    tree = tuple(
+        replace(node, beliefs=told | ({"rent": BeliefValue(2.0, "1")} if node.id else {}))
+        for node in plan.tree
+    )
+    for facts in facts_of(replace(plan, tree=tree), terms):
+        since = np.array(facts.years) - facts.years[0]
+        assert facts.rents["rent:cloud"] == pytest.approx(3 * facts.index)
+        later = np.where(np.array(facts.node_of_year) == 0, 1.0, 2.0)
+        assert {1.0, 2.0} == set(later)
+        assert facts.rents["rent"] == pytest.approx(later * 1.03**since)
+
+
+def test_a_rent_that_nobody_believes_anything_of_is_named() -> None:
+    facts = replace(branch(), rents={"rent:cloud": np.array([np.nan, *[2.0] * 6])})
+    for rental in ("clod", "cloud"):
+        file = signed(call=OPTION | {"rental": rental})
+        with pytest.raises(InputError, match=f"nothing of the rent of `{rental}` in every year"):
+            with_contracts((facts,), file)
 
 
 def test_an_option_of_somebody_who_failed_is_paper() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.builders.nouns import asset, circle, node
 
 from headrace.core.components import Payment
+from headrace.core.ids import AssetKind
 from headrace.plan.scenario.discounting import (
     Discounting,
     LifetimeCost,
@@ -143,6 +144,20 @@ def test_no_terminal_value(one: object, finish: float, terminal: bool) -> None:
     """What has ended, what is rented, and any where the study wants none."""
     end = Discounting(0.0, 36.0, terminal)
     assert terminal_value(one, 0.0, finish, end, 100.0) == 0.0  # type: ignore[arg-type]
+
+
+def test_a_term_that_is_still_paid_for_is_worth_what_is_to_be_paid() -> None:
+    """A rent of 10 a month for a year from month 30 on, the horizon ends in month 36: six of twelve
+    payments follow. An annuity of 120 would leave 61.4 at 10 %, and 58.8 are still to be paid.
+    """
+    paid = tuple(Payment(float(month), 10.0) for month in range(12))
+    one = asset(kind=AssetKind.RENTED_ACCELERATOR, payments=paid, life_months=12.0)
+    found = money(one, 30.0, 42.0, TEN, 1.0)
+    later = sum(10 * 1.1 ** (-month / 12) for month in range(36, 42))
+    assert found.terminal == pytest.approx(later)
+    assert found.net == pytest.approx(sum(10 * 1.1 ** (-month / 12) for month in range(30, 36)))
+    assert money(one, 30.0, 42.0, TEN, 3.0).terminal == pytest.approx(3 * later)
+    assert money(one, 20.0, 32.0, TEN, 1.0).terminal == 0.0
 
 
 def test_fixed_cost_stops_at_the_horizon() -> None:

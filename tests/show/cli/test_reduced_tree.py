@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from tests.beliefs.test_tree import PATHS, STUDY
 
 from headrace.beliefs.tree import StagedPaths
 from headrace.core.study_reader import read
+from headrace.core.units import parse
 from headrace.show import cli
 from headrace.show.cli import reduced_tree
 from headrace.show.cli.reduced_tree import SolvedTree, beside, joins_of, steady
@@ -19,6 +21,16 @@ KNOWN = "series,date,value,unit,meaning,source,status,class\n" + "".join(
     f"gas,{2015 + i}-12-31,{3 + i % 3},USD/MMBtu,spot,made,assumption,price\n"
     for i in range(8)
 )
+
+
+RENTED = """\
+study: rented
+horizon: {start: 2026-01, stages: [12 months, 12 months], hours: {blocks: [8760 h]}}
+sites: {here: {grid: {limit: 1 MW, stands: 1 MW, energy: 0 USD/MWh}}}
+fleet: {may_rent: {cloud: h100.cloud}}
+models: {m: {shape: meta-llama/Llama-3.1-70B}}
+products: {chat: {model: m, isl: 1000, osl: 300, demand: 5 Gtok/h, price: 4 USD/Mtok}}
+"""
 
 
 @pytest.fixture
@@ -49,6 +61,24 @@ def test_a_tree_of_joins_is_drawn_judged_and_written(study, tmp_path, capsys):
     assert len({n.parent for n in made.tree}) > 1
     assert {key for n in made.tree for key in n.values} == {"demand", "fuel:gas"}
     assert cli.main(["check", str(out)]) == 0
+
+
+def test_the_shipped_index_of_rents_moves_what_is_rented(tmp_path, capsys):
+    """As the price of an hour, in the USD/h of the index, and as a factor on what is written."""
+    source, out = tmp_path / "rented.yaml", tmp_path / "new.yaml"
+    source.write_text(RENTED, encoding="utf-8")
+    known = files("headrace.beliefs") / "catalogue" / "known_2025-10-08.csv"
+    words = ["tree", str(source), "--known", str(known), "--cutoff", "2025-10-08", "--draws", "400"]
+    words += ["--leaves", "2", "--seeds", "1", "--out", str(out), "--join"]
+    assert cli.main([*words, "rent:cloud=h100_rent_sdh100rt"]) == 0
+    first, *later = read(out).tree
+    rent = parse(first.values["rent:cloud"], "USD/accelerator-h")
+    assert 1.0 < rent < 4.0  # 2.16 USD in September 2025
+    assert len({node.values["rent:cloud"] for node in later}) == 2
+    assert cli.main([*words, "rent=h100_rent_sdh100rt"]) == 0
+    assert 0.5 < float(read(out).tree[0].values["rent"]) < 2.0
+    assert cli.main([*words, "rent:cloud=openai_api_tokens"]) == 2
+    assert "is in bn/min; expected USD/accelerator-h" in " ".join(capsys.readouterr().err.split())
 
 
 def test_json_tells_the_stability(study, capsys):

@@ -55,7 +55,9 @@ class Belief(StudyPart):
             "`demand` or `demand:PRODUCT` (growth), `software` (growth of what an accelerator "
             "serves in tokens, since the law was measured), `fuel:NAME`, `carbon`, `grid:SITE` and "
             "`export:SITE` (prices), `capex:TECHNOLOGY` (overnight cost), `queue:SITE` and "
-            "`lead:TECHNOLOGY` (months), `series:FILE#COLUMN` and `weather:SITE` (names)."
+            "`lead:TECHNOLOGY` (months), `rent:NAME` (of what is rented, USD/accelerator-h) and "
+            "`rent` (a factor on all rents), `rivals:PRODUCT` (their cut), `royalty:PRODUCT` (a "
+            "factor), `series:FILE#COLUMN` and `weather:SITE` (names)."
         )
     )
     before: Believed = Field(

@@ -21,6 +21,7 @@ from headrace.finance.contracts.commitment import (
 from headrace.finance.contracts.contract_flows import (
     BranchDemand,
     commitment_years,
+    sublet_shares,
     taken_hours,
 )
 from headrace.finance.contracts.kinds import ContractsFile, TakeOrPayHours, YearlyCommitment
@@ -43,13 +44,15 @@ def billed_rows(branches: Sequence[BranchFacts], file: ContractsFile) -> tuple[F
     for facts, demand in zip(branches, demand_of(branches)):
         account = f"branch to node {facts.leaf}"
         for name, one in told:
-            sublet = 0.0
+            shares = [0.0] * len(facts.years)
             if isinstance(one, YearlyCommitment):
-                periods, sublet = committed_periods(one, facts.years, demand), one.sublet
+                periods = committed_periods(one, facts.years, demand)
+                shares = sublet_shares(one, facts).tolist()
             else:
                 periods = taken_periods(one, facts.years, demand)
             for rate, period in periods:
                 seller = one.counterparty or "not named"
+                sublet = shares[period.begins.year - facts.years[0]]
                 held = HourCommitment(name, seller, one.kind, rate, rate, sublet, account)
                 rows += focus_rows(held, [period])
     return tuple(rows)

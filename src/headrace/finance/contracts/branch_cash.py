@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.uncertainty import AcceleratorRent, RentFactor
 from headrace.finance.branch_facts import BranchFacts, ContractFlows
 from headrace.finance.contracts import contract_flows as flows
 from headrace.finance.contracts.contract_flows import BranchDemand, Three
@@ -24,6 +25,7 @@ from headrace.finance.contracts.kinds import (
     FixedPayments,
     HourFutures,
     HourOption,
+    HoursContract,
     Prepayment,
     ResidualGuarantee,
     TakeOrPayHours,
@@ -42,10 +44,13 @@ def with_contracts(branches: Sequence[BranchFacts], file: ContractsFile) -> tupl
     """
     years = branches[0].years
     known = {one.plant for facts in branches for one in facts.purchases}
+    believed = set.intersection(
+        *({key for key, rents in f.rents.items() if np.isfinite(rents).all()} for f in branches)
+    )
     problems = [
         InputFault(Place("contracts", key=name), *words)
         for name, one in file.contracts.items()
-        for words in _misfit(one, years, known)
+        for words in _misfit(one, years, known, believed)
     ]
     if problems:
         raise InputError(problems)
@@ -79,8 +84,12 @@ def securing(file: ContractsFile, name: str) -> tuple[Prepayment, ...]:
     return tuple(one for one in every if isinstance(one, Prepayment) and one.secures == name)
 
 
-def _misfit(one: Contract, years: Sequence[int], plant: set[str]) -> list[tuple[str, str]]:
-    """What makes no sense for this plan: found and expected."""
+def _misfit(
+    one: Contract, years: Sequence[int], plant: set[str], rents: set[str]
+) -> list[tuple[str, str]]:
+    """What makes no sense for this plan: found and expected. rents: what is believed of them in
+    every year of every branch.
+    """
     within = f"within the horizon, {years[0]} to {years[-1]}: beyond it nothing is known"
     if isinstance(one, ResidualGuarantee | VendorLoan | AllocationCap):
         known = ", ".join(sorted(plant)) or "none"
@@ -96,6 +105,12 @@ def _misfit(one: Contract, years: Sequence[int], plant: set[str]) -> list[tuple[
         found.append((f"is of the year {one.year}", within))
     if isinstance(one, TermContract) and (one.from_ < years[0] or one.to > years[-1]):
         found.append((f"runs from {one.from_} to {one.to}", within))
+    if isinstance(one, HoursContract) and one.rental is not None:
+        own = AcceleratorRent(one.rental)
+        if not {str(own), str(RentFactor())} & rents:
+            words = f"the plan believes nothing of the rent of `{one.rental}` in every year"
+            told = f"a belief about `{own}` or `{RentFactor()}`"
+            found.append((words, f"{told}; there are: {', '.join(sorted(rents)) or 'none'}"))
     return found
 
 

@@ -38,7 +38,8 @@ COLUMNS = (
 @dataclass(frozen=True)
 class HourCommitment:
     """A non-cancellable commitment of `rate` [USD/h] in every hour. listed: what the same use would
-    cost without it [USD/h]; sublet: share of the rate that somebody else pays for what is unused.
+    cost without it [USD/h]; sublet: what somebody else pays for what is unused,
+    over the rate [1].
     account: whose it is, for example a branch of a plan.
     """
 
@@ -51,10 +52,10 @@ class HourCommitment:
     account: str = ""
 
     def __post_init__(self) -> None:
-        good = 0 < self.rate < 1e12 and self.listed >= 0 and 0 <= self.sublet <= 1
+        good = 0 < self.rate < 1e12 and self.listed >= 0 and 0 <= self.sublet <= 100
         if not good:
             found = f"{self.rate:g} USD/h, listed {self.listed:g}, sublet {self.sublet:g}"
-            expected = "a rate above 0, a list price, a share of 0 to 1"
+            expected = "a rate above 0, a list price, a share of 0 or more"
             raise InputError(InputFault(Place(key=self.id or "commitment"), found, expected))
 
 

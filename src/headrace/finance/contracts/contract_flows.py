@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
+from headrace.core.uncertainty import AcceleratorRent, RentFactor
 from headrace.finance.branch_facts import BranchFacts
 from headrace.finance.contracts.kinds import (
     AllocationCap,
@@ -28,6 +29,7 @@ from headrace.finance.contracts.kinds import (
     FixedPayments,
     HourFutures,
     HourOption,
+    HoursContract,
     Prepayment,
     RentContract,
     ResidualGuarantee,
@@ -134,8 +136,27 @@ def commitment_years(
 def commitment(one: YearlyCommitment, facts: BranchFacts, demand: BranchDemand) -> Three:
     """Paid whether used or not, less what somebody else pays for the unused part."""
     found = commitment_years(one, facts.years, demand)
-    back = one.sublet * found.billed * (1.0 - found.used)
+    back = sublet_shares(one, facts) * found.billed * (1.0 - found.used)
     return back - found.billed - found.fee, nothing(facts.years), nothing(facts.years)
+
+
+def sublet_shares(one: YearlyCommitment, facts: BranchFacts) -> Floats:
+    """What others pay for the unused part, over what is billed for it [1], shape (years,)."""
+    even = np.full(len(facts.years), one.sublet)
+    if one.rental is None:
+        return even
+    rent = believed_rent(one, 1.0, facts)
+    moved = rent / rent[facts.years.index(one.from_)]
+    grown = growing(facts.years, (one.from_, one.to), one.escalator)
+    return np.where(grown > 0, even * moved / np.maximum(grown, 1e-12), 0.0)
+
+
+def believed_rent(one: HoursContract, price: float, facts: BranchFacts) -> Floats:
+    """The believed rent of an hour on the branch, or `price` times the factor on all rents
+    [USD/accelerator-h, of the day], shape (years,).
+    """
+    own = facts.rents.get(str(AcceleratorRent(one.rental or "")))
+    return price * facts.rents[str(RentFactor())] if own is None else own
 
 
 def lease(one: CapacityLease, facts: BranchFacts, demand: BranchDemand) -> Three:
@@ -210,14 +231,19 @@ def take_or_pay(one: TakeOrPayHours, facts: BranchFacts, demand: BranchDemand) -
     """The bill, and what is wanted beyond it."""
     found = taken_hours(one, facts.years, demand)
     cost = nothing(facts.years)
+    beside = np.full(len(cost), one.beside)
+    if one.rental is not None:
+        beside = believed_rent(one, one.beside, facts)
     for at, price in enumerate(found.price.tolist()):
-        offer = TakeOrPayOffer(price, one.beside, one.least)
+        offer = TakeOrPayOffer(price, float(beside[at]), one.least)
         cost[at] = cost_of(offer, found.contracted[at], found.wanted[at]).sum()
     return -cost, nothing(facts.years), nothing(facts.years)
 
 
-def rent_of(one: RentContract, demand: BranchDemand) -> Floats:
+def rent_of(one: RentContract, facts: BranchFacts, demand: BranchDemand) -> Floats:
     """Rent of an hour on the branch [USD/accelerator-h], shape (years,)."""
+    if one.rental is not None:
+        return believed_rent(one, one.price, facts)
     return np.asarray(one.price * np.maximum(demand.ratio, 1e-6) ** one.elasticity)
 
 
@@ -225,7 +251,7 @@ def futures(one: HourFutures, facts: BranchFacts, demand: BranchDemand) -> Three
     """Moves of the rent, each year, and the margin."""
     years = np.array(facts.years)
     within = (years >= one.from_) & (years <= one.to)
-    sold, rent = one.hours * one.hedged, rent_of(one, demand)
+    sold, rent = one.hours * one.hedged, rent_of(one, facts, demand)
     agreed = np.concatenate(([one.price], rent[:-1]))
     agreed = np.where(years == one.from_, one.price, agreed)
     income = np.where(within, -sold * one.basis * (rent - agreed), 0.0)
@@ -237,7 +263,7 @@ def option(one: HourOption, facts: BranchFacts, demand: BranchDemand) -> Three:
     """The premium at once; the right in every year in which it pays."""
     years = np.array(facts.years)
     within = (years >= one.from_) & (years <= one.to)
-    above = rent_of(one, demand) - one.strike
+    above = rent_of(one, facts, demand) - one.strike
     gain = one.hours * np.maximum(0.0, above if one.right == "buy" else -above)
     income = np.where(within, gain, 0.0) - np.where(years == one.year, one.premium, 0.0)
     return (-income if one.given else income), nothing(facts.years), nothing(facts.years)

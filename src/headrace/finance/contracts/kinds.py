@@ -71,9 +71,19 @@ class VendorLoan(ContractPart):
     years: int = Field(ge=1, le=30)
 
 
-class YearlyCommitment(TermContract):
+class HoursContract(TermContract):
+    """Base of contracts on accelerator-hours. rental: a name under the study's `fleet.may_rent`;
+    what an hour costs on a branch is then what the plan believes of its rent there (a belief about
+    `rent:NAME`; or about `rent`, a factor on the price that the contract names).
+    """
+
+    rental: Name | None = None
+
+
+class YearlyCommitment(HoursContract):
     """Paid each year whether used or not, growing by `escalator`. It is used as far as revenue is
-    as expected; somebody else takes the rest at `sublet` of its price.
+    as expected; somebody else takes the rest at `sublet` of its price; with `rental` that price
+    moves from the first year on as the rent does, not by the escalator.
 
     exit_from: first year in which one may leave, and does once revenue is below `exit_below` of
     what is expected; `exit_fee` is paid then instead of all later years. Without it there is none.
@@ -135,11 +145,12 @@ class AllocationCap(ContractPart):
     premium: Factor
 
 
-class TakeOrPayHours(TermContract):
+class TakeOrPayHours(HoursContract):
     """Hours a year at `price`, of which the share `least` is paid for in any case, by `period`.
 
     wanted: hours of a year of expected revenue; they follow revenue. months: shares of a year's
-    hours by month; even if not given. beside: what an hour beyond the contract costs.
+    hours by month; even if not given. beside: what an hour beyond the contract costs; with
+    `rental`, the rent that is believed.
     """
 
     kind: Literal["take_or_pay"]
@@ -153,9 +164,10 @@ class TakeOrPayHours(TermContract):
     escalator: Rate = 0.0
 
 
-class RentContract(TermContract):
+class RentContract(HoursContract):
     """Base of what is paid by the rent of an hour, which is `price` where revenue is as expected,
-    and follows it: price x (revenue over expected)^elasticity.
+    and follows it: price x (revenue over expected)^elasticity. With `rental` it is the believed
+    rent instead, and `price` what was agreed.
     """
 
     hours: Hours

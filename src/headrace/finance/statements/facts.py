@@ -18,6 +18,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import AssetKind
 from headrace.core.plan_file import NodeRecord, OrderRecord, PlanFile
 from headrace.core.quantities import read_month
+from headrace.core.uncertainty import AcceleratorRent, RentFactor, uncertainty
 from headrace.energy.technology import technologies
 from headrace.finance.branch_facts import BranchFacts, ContractFlows, PlannedEquity, Purchase
 from headrace.finance.statements.plan_lines import lines_on_branch
@@ -109,6 +110,7 @@ def _branch(
         minor=minor,
         minor_resale=rest,
         purchases=tuple(_owned(one) for one in bought if one.plant != "slot"),
+        rents=_rents(path, years, index),
         contracts=tuple(
             ContractFlows(
                 *(f"line {one.name}", "line", "", -one.charged(index), one.owed(index)),
@@ -129,6 +131,24 @@ def _owned(one: Purchase) -> Purchase:
     """What is paid for a rented thing beside its rent was expensed."""
     none = np.zeros(len(one.spending))
     return replace(one, spending=none, resale=0.0) if one.plant == "rented" else one
+
+
+def _rents(path: Sequence[NodeRecord], years: Sequence[int], index: Floats) -> dict[str, Floats]:
+    """What is believed of rents in the node in force at each year's end; a factor begins at 1 in
+    the money of the first year.
+    """
+    held = [_in_force(path, year).beliefs for year in years]
+    found = {}
+    for key in dict.fromkeys(key for one in held for key in one):
+        about = uncertainty(key)
+        if isinstance(about, (AcceleratorRent, RentFactor)):
+            priced = isinstance(about, AcceleratorRent)
+            unsaid = (
+                np.nan if priced else 1.0
+            )  # above the first node that says it, in a tree by hand
+            values = [float(one[key].value) if key in one else unsaid for one in held]
+            found[key] = np.array(values) * (index if priced else index / index[0])
+    return found
 
 
 def _in_force(path: Sequence[NodeRecord], year: int) -> NodeRecord:

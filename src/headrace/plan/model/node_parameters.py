@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from headrace.compute.rental import rent_written
 from headrace.core.components import Converter, Demand, Port, System
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ProductId
-from headrace.core.study import Study
-from headrace.core.uncertainty import Capex, RoyaltyFactor
+from headrace.core.study import CLOUD, Study
+from headrace.core.uncertainty import AcceleratorRent, Capex, RentFactor, RoyaltyFactor
 from headrace.energy.contract_assets import is_bridge, is_purchase
 from headrace.energy.technology import price_factor
 from headrace.energy.weather.record import Weather
@@ -48,7 +49,7 @@ def node_parameters(
     listed = (moved.get(one.id, one) for one in base.system.converters)
     return NodeParameters(
         fuel=fuel_at(study, node, here.system, trajectories),
-        capex=capex_factors(study, node),
+        capex=capex_factors(study, node) | rent_factors(study, node),
         level={ProductId(key): node.grown(key) for key in study.products},
         price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
         blocks={ProductId(k): np.tile(values, pieces) for k, values in node.blocks.items()},
@@ -112,6 +113,21 @@ def _alike(one: object, other: object) -> bool:
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         return np.array_equal(np.asarray(one), np.asarray(other))
     return bool(one == other)
+
+
+def rent_factors(study: Study, node: ScenarioNode) -> dict[str | AssetId, float]:
+    """Factor on the rent of what is rented at a node, for its whole term [1], where somebody
+    believes anything of it; by asset.
+    """
+    found: dict[str | AssetId, float] = {}
+    for name, written in study.fleet.may_rent.items():
+        believed = node.values.get(AcceleratorRent(name))
+        factor = node.values.get(RentFactor(), 1.0)
+        if believed is not None:
+            factor = believed / rent_written(written, study.money.year)
+        if believed is not None or RentFactor() in node.values:
+            found[AssetId(CLOUD, AssetRole.RENTAL, name)] = factor
+    return found
 
 
 def capex_factors(study: Study, node: ScenarioNode) -> dict[str | AssetId, float]:
