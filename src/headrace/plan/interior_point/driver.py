@@ -266,9 +266,9 @@ class _Run:
     def compute_bounds(self, estimate: float) -> None:
         """Bounds of the iterate; fewer hours are truncated when two in a row improve nothing."""
         before, self._certified = self.best.gap, self.iteration
-        upper = self.best.upper
-        certify(self.measure, self.tree, self.best, exact=self.repair_exactly(estimate))
-        self._unrepaired = self._unrepaired + 1 if self.best.upper >= upper else 0
+        upper, best = self.best.upper, self.best
+        certify(self.measure, self.tree, best, exact=self.repair_exactly(estimate))
+        self._unrepaired = self._unrepaired + 1 if best.upper >= upper else 0
         self._share = min(self.best.gap / max(estimate, 1e-300), 1.0)
         improved = estimate >= 2.0 * self.gap or self.best.gap < 0.95 * before
         self._unimproved = 0 if improved else self._unimproved + 1
@@ -282,14 +282,10 @@ class _Run:
             )
 
     def repair_exactly(self, estimate: float) -> bool:
-        """Whether HiGHS operates what the fast repair cannot. It may take longer than all
-        iterations before, and the next iterate is often within the room of the fast repair; but
-        where products are too small there may be no next one.
-        """
-        near, late = self.options.repair_exact
-        if estimate >= near * self.gap:
-            return False
-        return self._unrepaired >= self.options.repair_patience or estimate < late * self.gap
+        """Whether HiGHS, slower than many iterations, operates what the fast repair cannot."""
+        near, late = (share * self.gap for share in self.options.repair_exact)
+        failed = self._unrepaired >= self.options.repair_patience
+        return estimate < late or (failed and estimate < near)
 
     def watch_stall(self, estimate: float, report: Report) -> None:
         """Truncate less when the products have not fallen by a fifth in some iterations; far from
