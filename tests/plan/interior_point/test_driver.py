@@ -118,7 +118,7 @@ def test_runaway_duals_end_the_iteration_and_highs_names_the_clash():
 
 @pytest.mark.parametrize("seed", [22, 36, 88, 106])
 def test_highs_operates_nothing_that_the_next_iterates_leave_to_the_fast_repair(seed, monkeypatch):
-    """Asked at once, as `repair_exact: [0.5, 0.5]` does, HiGHS is called; later it is not needed."""
+    """Asked at once (`repair_exact: [0.5, 0.5]`) HiGHS is called; later it is not needed."""
     called = []
 
     def counted(block):
