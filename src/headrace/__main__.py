@@ -1,5 +1,6 @@
 """`python -m headrace` is the console script."""
 
+import signal
 import sys
 
 
@@ -8,12 +9,16 @@ def main() -> int:
     the program is still being loaded.
     """
     try:
+        for number in (signal.SIGTERM, signal.SIGHUP):  # heard as Ctrl-C is, from the first moment
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
         from headrace.show.cli import main as run
 
         return run()
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
+        exec("")  # else the process ends by the signal: see `stopped` of show/cli/process.py
+        print("Stopped early, as you asked.", file=sys.stderr)
+        return 5
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from tests.builders.problems import engine, random_problem
 from tests.builders.studies import study
 
 from headrace.core.errors import Infeasible
-from headrace.plan.interior_point import solve
-from headrace.plan.interior_point.driver import STOPPED, WORSE, WarmStartPolicy
+from headrace.plan.interior_point import certify, solve
+from headrace.plan.interior_point.driver import STOPPED, WORSE, WarmStartPolicy, _Run
+from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
@@ -113,3 +114,33 @@ def test_runaway_duals_end_the_iteration_and_highs_names_the_clash():
     """7 must be served of at most 2: no plan; with the rescue the limits are named."""
     with pytest.raises(Infeasible, match="balance"):
         solve(engine(most=2.0, must=7.0), SolverOptions(runaway=10.0))
+
+
+@pytest.mark.parametrize("seed", [22, 36, 88, 106])
+def test_highs_operates_nothing_that_the_next_iterates_leave_to_the_fast_repair(seed, monkeypatch):
+    """Asked at once (`repair_exact: [0.5, 0.5]`) HiGHS is called; later it is not needed."""
+    called = []
+
+    def counted(block):
+        called.append(block.name)
+        return FixedNode(block)
+
+    monkeypatch.setattr(certify, "FixedNode", counted)
+    problem = random_problem(seed)
+    plan = solve(problem, SolverOptions(gap=1e-2))
+    assert plan.gap <= 1e-2
+    assert not called
+    early = solve(problem, SolverOptions(gap=1e-2, repair_exact=(0.5, 0.5)))
+    assert early.gap <= 1e-2
+    assert called
+
+
+@pytest.mark.parametrize(
+    ("estimate", "failed", "asked"),
+    [(6e-3, 20, False), (4e-3, 11, False), (4e-3, 12, True), (2e-5, 0, False), (9e-6, 0, True)],
+)
+def test_when_highs_operates_what_the_fast_repair_cannot(estimate, failed, asked):
+    """At a gap of 1e-2: never above 5e-3, below it after 12 failures, below 1e-5 at once."""
+    run = _Run.__new__(_Run)
+    run.options, run.gap, run._unrepaired = SolverOptions(gap=1e-2), 1e-2, failed
+    assert run.repair_exactly(estimate) is asked

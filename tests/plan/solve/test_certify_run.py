@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,18 @@ def test_it_is_short_and_needs_numpy_alone():
         )
     }
     assert imported - sys.stdlib_module_names == {"numpy"}
+
+
+@pytest.mark.parametrize("name", [PLAN, MODEL, SOLUTION, "hourly/node=000.parquet"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(campus, tmp_path, name):
+    root = shutil.copytree(campus, tmp_path / "run")
+    (root / name).unlink()
+    os.mkfifo(root / name)
+    assert main(["certify", str(root), "--alone"]) == (2 if name in (MODEL, SOLUTION) else 3)
+    line = [sys.executable, str(root / CHECK)]
+    told = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert told.returncode == 3
+    assert "a pipe or device stands in the folder" in told.stdout
 
 
 def test_the_copy_beside_the_run_checks_it_from_any_folder(campus, tmp_path):

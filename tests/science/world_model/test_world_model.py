@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -443,5 +444,11 @@ def test_a_file_that_is_no_library_is_refused(folder, tmp_path):
     with (
         pytest.raises(InputError, match="another file than a library of plans"),
         libraries.opened(tmp_path / "x.duckdb", file),
+    ):
+        pass
+    os.mkfifo(tmp_path / "pipe")  # which nobody writes to
+    with (
+        pytest.raises(InputError, match="is a pipe"),
+        libraries.opened(tmp_path / "pipe", file),
     ):
         pass

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import logging
 import signal
 import socket
+import sys
+import tempfile
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +22,8 @@ pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 from tests.builders.app_process import ONE_HOUR, started
 
 from headrace.show.app import server
+from headrace.show.app.shelf import Shelf
+from headrace.show.app.solving import Solving
 
 
 def until(there):
@@ -52,26 +60,117 @@ def test_a_port_in_use_is_one_clear_message(app, tmp_path, capsys):
     assert cli.main(["app", __file__]) == 2
 
 
-class FakeTransport:
-    def __init__(self, closing: bool = False) -> None:
-        self.closed, self.closing = False, closing
+@contextlib.contextmanager
+def hurried():
+    """The server in this process, in which a request must be here within half a second."""
+    ready = threading.Event()
+    with pytest.MonkeyPatch.context() as patched, tempfile.TemporaryDirectory() as folder:
+        patched.setattr(server, "HURRY", 0.5)
+        listener = socket.create_server(("127.0.0.1", 0))
+        address = server.Address(listener.getsockname()[1], "token")
+        solving = Solving(Shelf(Path(folder)), lambda study, out: [sys.executable, "-c", "pass"])
+        serving = server._server(Path(folder), solving, address)
+        started = serving.startup
 
-    def is_closing(self) -> bool:
-        return self.closing
+        async def told(sockets=None):
+            await started(sockets)
+            ready.set()
 
-    def close(self) -> None:
-        self.closed = True
+        serving.startup = told
+        thread = threading.Thread(target=serving.run, args=([listener],), daemon=True)
+        thread.start()
+        assert ready.wait(60)
+        yield address
+        serving.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def address():
+    with hurried() as found:
+        yield found
+
+
+GET = "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+POST = (
+    "POST /api/check HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Headrace-Token: token\r\n"
+    "Content-Type: application/json\r\n"
+)
+CHUNKED = f"{POST}Transfer-Encoding: chunked\r\n\r\n"
+
+
+def spoken(address, *parts, pause=0.0):
+    """What the app answers to the parts until it closes, and how long that took [s]."""
+    begin, told = time.monotonic(), b""
+    with socket.create_connection(("127.0.0.1", address.port), timeout=20) as line:
+        with contextlib.suppress(ConnectionError):  # closed before all was said
+            for part in parts:
+                line.sendall(part.format(port=address.port).encode())
+                time.sleep(pause)
+        with contextlib.suppress(ConnectionError):
+            while piece := line.recv(65536):
+                told += piece
+    return told.decode(), time.monotonic() - begin
 
 
 @pytest.mark.parametrize(
-    ("asked", "closing", "closed"),
-    [(False, False, True), (True, False, False), (False, True, False)],
+    "lengths",
+    [
+        "Content-Length: 17\r\nContent-Length: 17\r\n",
+        "Content-Length: 17\r\ncontent-length: 3\r\n",
+        "Content-Length: 17, 17\r\n",
+        "Content-Length: +17\r\n",
+        "Content-Length: 17\r\nTransfer-Encoding: chunked\r\n",
+    ],
 )
-def test_a_connection_that_never_says_what_it_wants_is_closed(asked, closing, closed):
-    one = object.__new__(server.Prompt)
-    one.cycle, one.transport = object() if asked else None, FakeTransport(closing)
-    one._closed_unless_asked()
-    assert one.transport.closed is closed
+def test_a_body_of_two_lengths_is_refused(address, lengths):
+    body = '{{"study": "a: 1"}}'
+    told, _ = spoken(address, f"{POST}Connection: close\r\n{lengths}\r\n{body}")
+    assert told.startswith("HTTP/1.1 400 ")
+    one = f"{POST}Connection: close\r\nContent-Length: 17\r\n\r\n{body}"
+    assert spoken(address, one)[0].startswith("HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    ("parts", "begun"),
+    [
+        ([""], ""),
+        ([GET, *["X: y\r\n"] * 30], ""),
+        ([f"{GET}\r\n{GET}", *["X: y\r\n"] * 30], "HTTP/1.1 200 "),
+        ([f"{GET}Content-Length: 900\r\n\r\n", *["a"] * 30], "HTTP/1.1 200 "),
+        ([f"{POST}Content-Length: 900\r\n\r\n", *["a"] * 30], ""),
+        ([f"{POST}Content-Length: 900\r\nExpect: 100-continue\r\n\r\n"], "HTTP/1.1 100 "),
+        ([CHUNKED, *["1\r\na\r\n"] * 30], "HTTP/1.1 411 "),
+        ([f"{GET}X: ", *["y" * 60_000] * 100], "HTTP/1.1 400 "),
+    ],
+    ids=["nothing", "first", "second", "idle body", "body", "continue", "chunks", "endless"],
+)
+def test_a_request_that_does_not_come_to_its_end_is_closed(address, parts, begun):
+    told, took = spoken(address, *parts, pause=0.1)
+    assert told.startswith(begun) if begun else not told
+    assert took < 2.5 + 0.1 * len(parts)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.3])
+@pytest.mark.parametrize("rest", ["zz\r\n", "0\r\n" + "X: y\r\n" * 4000])
+def test_a_body_that_is_no_http_is_answered_once(address, rest, pause, caplog):
+    """Also where the answer had begun before the body went wrong."""
+    with caplog.at_level(logging.ERROR):
+        told, _ = spoken(address, CHUNKED if pause else CHUNKED + rest, rest, pause=pause)
+    assert told.startswith("HTTP/1.1 4")
+    assert told.count("HTTP/1.1") == 1
+    assert not caplog.records
+
+
+def test_a_request_that_is_here_may_be_answered_for_long(address):
+    """A stream goes on, and a second request of the same connection is waited for."""
+    line = http.client.HTTPConnection("127.0.0.1", address.port, timeout=20)
+    for _ in range(3):
+        line.request("GET", "/")
+        assert line.getresponse().read()
+        time.sleep(server.HURRY)
+    line.close()
 
 
 @pytest.mark.slow

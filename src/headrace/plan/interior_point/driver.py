@@ -176,7 +176,7 @@ class _Run:
         # near the end and far from it
         self._least_mu, self._stalled, self._first_mu = [np.inf, np.inf], [0, 0], 0.0
         self._certified, self._unimproved, self._share = 0, 0, 1.0
-        self._short, self._returned = 0, False
+        self._short, self._returned, self._unrepaired = 0, False, 0
 
     def truncate_more(self) -> None:
         """Leave more hours out of the ratio test until the products are small: the first steps are
@@ -201,7 +201,8 @@ class _Run:
             if self.warm_start_failed(report):
                 return
             value = report.value + self.measure.problem.constant
-            estimate = report.products / plan_size(value, max(report.gross, self.best.gross))
+            size = plan_size(value, max(report.gross, self.best.gross))
+            estimate = float(report.products / size)
             self.keep_iterate(estimate)
             self.watch_stall(estimate, report)
             if self.bounds_due(estimate):
@@ -265,8 +266,9 @@ class _Run:
     def compute_bounds(self, estimate: float) -> None:
         """Bounds of the iterate; fewer hours are truncated when two in a row improve nothing."""
         before, self._certified = self.best.gap, self.iteration
-        exact = estimate < self.options.repair_exact * self.gap
-        certify(self.measure, self.tree, self.best, exact=exact)
+        upper, best = self.best.upper, self.best
+        certify(self.measure, self.tree, best, exact=self.repair_exactly(estimate))
+        self._unrepaired = self._unrepaired + 1 if best.upper >= upper else 0
         self._share = min(self.best.gap / max(estimate, 1e-300), 1.0)
         improved = estimate >= 2.0 * self.gap or self.best.gap < 0.95 * before
         self._unimproved = 0 if improved else self._unimproved + 1
@@ -278,6 +280,12 @@ class _Run:
             self.progress(
                 SolverProgress(self.iteration, spent, best.lower, best.upper, best.gap, estimate)
             )
+
+    def repair_exactly(self, estimate: float) -> bool:
+        """Whether HiGHS, slower than many iterations, operates what the fast repair cannot."""
+        near, late = (share * self.gap for share in self.options.repair_exact)
+        failed = self._unrepaired >= self.options.repair_patience
+        return estimate < late or (failed and estimate < near)
 
     def watch_stall(self, estimate: float, report: Report) -> None:
         """Truncate less when the products have not fallen by a fifth in some iterations; far from

@@ -141,9 +141,13 @@ class SolverOptions:
     bounds_pool: int = 6
     """Recent iterates whose cuts are blended into one proof [1]."""
 
-    repair_exact: float = 0.5
-    """Products, in gaps, from which on HiGHS operates nodes that the fast repair cannot [1].
-    Below it a repair that fails would end the solve without a plan."""
+    repair_exact: tuple[float, float] = (0.5, 1e-3)
+    """Products, in gaps, from which on HiGHS operates nodes that the fast repair cannot, after
+    `repair_patience` bounds without a better plan, and from which on it does at once [1]. Below it
+    a repair that fails would end the solve without a plan."""
+
+    repair_patience: int = 12
+    """See `repair_exact` [1]. HiGHS at fixed orders has taken five times all iterations before."""
 
     repair_tolerance: float = 1e-9
     """A repaired plan keeps every row to this part of the row's largest term [1]."""

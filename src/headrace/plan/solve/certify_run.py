@@ -2,14 +2,12 @@
 
     python certify.py [RUN]          exit 0: the plan is what it says; 3: it is not; 2: no such run
 
-Read are plan.json (what the plan claims), model.npz (the problem as numbers) and solution.npz (its
-orders, its operation hour by hour, its prices). Recomputed are
+Read are plan.json (claims), model.npz (the problem), solution.npz (orders, hours, prices). Found:
 
     limits   every row, chain, window and bound of every hour, and on orders; by its largest term
     value    what orders and operation cost: the objective that the plan claims
     bound    what the prices prove that no plan exceeds (weak duality, docs/theory/dual-bound.md)
-    orders   the orders of this month, one by one
-    hours    the digest of every file of hours
+    orders   the orders of this month, one by one; hours: the digest of each of their files
 The problem is minimised in thousands of dollars: a plan is worth minus a thousand times its cost.
     min  cost.m + sum_n weight_n sum_t hours_t cost_nt.z_nt      G m <= h, 0 <= m <= box
     x_n = start + map m,  A z <= b + B x,  0 <= z <= u + U x     (chains reach into the next hour)
@@ -202,6 +200,8 @@ def measured(model: Named, costs: Floats) -> float:
 
 def check(folder: Path) -> tuple[list[str], list[str]]:
     """What was recomputed, in words, and what is not as the plan claims: empty where all is."""
+    if any(path.exists() and not path.is_file() | path.is_dir() for path in folder.rglob("*")):
+        raise ValueError("a pipe or device stands in the folder, and would be waited for")
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     model, solution = read(folder / "model.npz"), read(folder / "solution.npz")
     m, cost, rhs = solution["master"], model["master.cost"], model["master.rhs"]

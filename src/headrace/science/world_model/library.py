@@ -20,6 +20,7 @@ import duckdb
 
 import headrace
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import regular
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.named_files import file_digests
 from headrace.science.world_model.stored import LibraryPoint, WorldShape
@@ -188,6 +189,8 @@ def opened(path: Path, world: OpenWorldFile, *, read_only: bool = False) -> Iter
     Raises InputError for a file that is no library or is in use by another process.
     """
     try:
+        if path.exists():
+            regular(path, expected="a library of plans")  # a pipe would be waited for
         with path.open("rb") as file:
             head = file.read(12)
         if head[8:] != MAGIC:

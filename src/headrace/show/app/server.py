@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -24,7 +25,8 @@ from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
 
 HERE = "127.0.0.1"
-HURRY = 15.0  # how long the headers of a connection's first request may take [s]
+HURRY = 15.0  # how long a request may take until all of it is here [s]
+LONGEST_HEADERS = 16_384  # of a request [bytes]
 GRACE = 3  # how long answers under way may take once the end was asked for [s]
 
 
@@ -41,16 +43,77 @@ class Address:
         return f"http://{HERE}:{self.port}/#token={self.token}"
 
 
+class OneLength(h11.Connection):
+    """HTTP that refuses a request which says its length more than once, also where each says the
+    same: h11 makes one of them before anybody else could count.
+    """
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """What came next. Raises RemoteProtocolError."""
+        before = self.trailing_data[0] if self.their_state is h11.IDLE else b""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            head = before[: len(before) - len(self.trailing_data[0])].lower().split(b"\n")
+            fields = [line.partition(b":") for line in head]
+            sizes = [size for name, _, size in fields if name == b"content-length"]
+            if len(sizes) > 1 or any(b"," in size for size in sizes):
+                raise h11.RemoteProtocolError("a request says its length once")
+        return event
+
+
 class Prompt(H11Protocol):
-    """A connection that must say what it wants in `HURRY` seconds, or is closed."""
+    """A connection of which every request, headers and body, must be here within `HURRY` seconds
+    of its begin, or it is closed.
+    """
+
+    overdue: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the headers."""
+        """Begin to wait for the first request."""
+        self.conn = OneLength(h11.SERVER, LONGEST_HEADERS)
         super().connection_made(transport)
-        self.loop.call_later(HURRY, self._closed_unless_asked)
+        self.overdue = self.loop.call_later(HURRY, self._give_up)
 
-    def _closed_unless_asked(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        super().data_received(data)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, of which a part may be here already."""
+        super().on_response_complete()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; where an answer has begun there is no other, and none follows."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
+
+    def _wait(self) -> None:
+        """Begin to wait for the rest of a request, or end it where all of it is here."""
+        state = self.conn.their_state
+        if state is h11.SEND_BODY or (state is h11.IDLE and self.conn.trailing_data[0]):
+            self.overdue = self.overdue or self.loop.call_later(HURRY, self._give_up)
+        else:
+            self._wait_no_more()
+
+    def _wait_no_more(self) -> None:
+        if self.overdue is not None:
+            self.overdue.cancel()
+            self.overdue = None
+
+    def _give_up(self) -> None:
+        if not self.transport.is_closing():
             self.transport.close()
 
 
@@ -99,7 +162,7 @@ def _server(folder: Path, solving: Solving, address: Address) -> Server:
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=GRACE,
-        h11_max_incomplete_event_size=16_384,
+        h11_max_incomplete_event_size=LONGEST_HEADERS,
         http=Prompt,
     )
     server = Server(config)

@@ -48,7 +48,6 @@ from headrace.show.cli import process
 from headrace.show.cli.options import sound
 
 TRACEBACK = "HEADRACE_TRACEBACK"
-INTERRUPTED = 130  # what a shell reports for Ctrl-C
 CRASHED = 1
 
 
@@ -310,8 +309,7 @@ def run(words: list[str]) -> int:
     except HeadraceError as error:
         return _told(error, words)
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return INTERRUPTED
+        return process.stopped()
     except BrokenPipeError:
         process.leave_stdout()  # the reader went away (`headrace verify | head`)
         return 0

@@ -38,7 +38,7 @@ def ask(
     solve
         Solve where the answer is wider than the tolerance.
     map
-        List what was asked so far, and how it was answered.
+        List what was asked so far, how it was answered, and what solving has cost.
     json
         Print one JSON object and nothing else on stdout.
     """
@@ -68,7 +68,9 @@ def ask(
         if map:
             points = [asdict(one) for one in plans.map]
             names = [each.name for each in file.varied]
-            emit({"varied": names, "asked": points}) if json else _mapped(names, points)
+            spent = asked.spent
+            told = {"varied": names, "asked": points, "spent": spent}
+            emit(told) if json else _mapped(names, points, spent)
             return 0
         if fill and not values:
             emit({"spent": asked.spent}) if json else say(asked.spent)
@@ -91,7 +93,7 @@ def _told(found: LibraryAnswer) -> None:
             say(f"  {words}")
 
 
-def _mapped(names: list[str], points: list[dict[str, object]]) -> None:
+def _mapped(names: list[str], points: list[dict[str, object]], spent: str) -> None:
     from headrace.show.cli.output import figure, plain_table
 
     table = plain_table("What was asked, and how it was answered")
@@ -103,3 +105,4 @@ def _mapped(names: list[str], points: list[dict[str, object]]) -> None:
         ends = [figure(x if isinstance(x, float) else None) for x in (one["low"], one["high"])]
         table.add_row(*(figure(float(x)) for x in place), str(one["kind"]), *ends, str(one["why"]))
     console().print(table)
+    say(spent)

@@ -24,6 +24,7 @@ from headrace.core.errors import (
 from headrace.core.files import memory
 
 MEMORY = "--memory"
+STOPPED = "Stopped early, as you asked. What was saved before is whole."
 UNSUPPORTED = (
     "Headrace runs on Linux and macOS. On Windows, run it inside the Windows Subsystem for Linux."
 )
@@ -109,6 +110,15 @@ def in_words(error: Exception) -> HeadraceError | None:
         found = f"cannot be used: {error.strerror or error}"
         return InputError(InputFault(Place(str(error.filename)), found))
     return None
+
+
+def stopped() -> int:
+    """Say that a signal ended the verb; returns the exit code."""
+    # Python ends the process by the signal once more where it came inside a text that `exec` ran
+    # (dataclasses are made so), although it was caught. Another text makes it forget that.
+    exec("")
+    print(STOPPED, file=sys.stderr)
+    return StoppedEarly.exit_code
 
 
 def leave_stdout() -> None:
