@@ -11,11 +11,18 @@ STUDY = """\
 study: contracts
 horizon: {start: 2027-01, stages: [12 months], hours: HOURS}
 fuels: {gas: {price: 4 USD/MMBtu}, peat: {price: 4 USD/MMBtu MORE}}
-technologies: {plant: {capex: 1 USD/kW ALSO}, deal: {kind: ppa, variable: 30 USD/MWh}}
+technologies: {plant: {capex: 1 USD/kW ALSO}, deal: {kind: ppa, variable: 30 USD/MWh DEAL}}
 sites: {here: {grid: {limit: 9 MW, GRID}, build: {plant: plant, deal: {use: deal BUILD}}}}
 products: {power: {kind: electricity, site: here, demand: 1 MW, price: 60 USD/MWh}}
 """
-BASE = {"HOURS": "all", "MORE": "", "ALSO": "", "GRID": "energy: 1 USD/MWh", "BUILD": ""}
+BASE = {
+    "HOURS": "all",
+    "MORE": "",
+    "ALSO": "",
+    "GRID": "energy: 1 USD/MWh",
+    "BUILD": "",
+    "DEAL": "",
+}
 
 
 def _text(**changes: str) -> str:
@@ -51,6 +58,9 @@ def test_the_study_itself_is_sound() -> None:
         ({"BUILD": ", capex: 3 USD/kW"}, "is bought by the MWh"),
         ({"MORE": ", take_or_pay: {least: 5 MMBtu/a}"}, "nothing burns it"),
         ({"ALSO": ", take_or_pay: 50 %"}, "has no effect on a generator"),
+        ({"ALSO": ", take_or_pay_period: month"}, "has no effect on a generator"),
+        ({"DEAL": ", take_or_pay_period: month"}, "all that is offered is paid for"),
+        ({"DEAL": ", take_or_pay: 50 %, take_or_pay_period: week"}, "'year' or 'month'"),
     ],
 )
 def test_what_would_be_read_in_silence(changes: dict[str, str], words: str) -> None:

@@ -125,6 +125,12 @@ def purchase(here: Operation, plant: Plant, used: Terms) -> None:
     if plant.profile is not None:
         share = share * plant.profile[here.time.label]
     orders, stands = here.capacity(("power", plant.site, plant.name), share)
+    if plant.take_or_pay_period == "month" and plant.take_or_pay < 1:
+        taken = _by_month(here, plant, share)
+        here.program.add_rows([(taken, 1.0), *orders], stands, here.count)
+        used.append((taken, -1.0))
+        here.made[plant.site][0].append((taken, -1.0))
+        return
     taken, wasted = (
         here.columns(-plant.variable * here.worth),
         here.columns(-plant.variable * here.worth),
@@ -145,6 +151,43 @@ def purchase(here: Operation, plant: Plant, used: Terms) -> None:
     here.made[plant.site][0].append((taken, -1.0))
 
 
+def _by_month(here: Operation, plant: Plant, share: float | Floats) -> Columns:
+    """What is taken; each month pays for what lacks to the least share of all that it offers."""
+    taken = here.columns(-plant.variable * here.worth)
+    every = np.arange(here.count)
+    for weight, _, _ in _every_month(here):
+        factor = float(here.time.factor[np.flatnonzero(weight)[0]])
+        (lacking,) = here.program.add_columns(1, here.number, -plant.variable * factor)
+        offered, stands = here.capacity(("power", plant.site, plant.name), share)
+        sums = [float(weight @ np.broadcast_to(each, here.count)) for _, each in offered]
+        owing = np.array([column for column, _ in offered], dtype=np.int64)
+        columns = np.concatenate([taken[every], [lacking], owing])
+        weights = [-weight, [-1.0], [-plant.take_or_pay * one for one in sums]]
+        owed = plant.take_or_pay * float(weight @ stands)
+        here.program.add_window(columns, np.concatenate(weights), -owed)
+    return taken
+
+
+def _every_month(here: Operation) -> Iterator[tuple[Floats, float, float]]:
+    """Each month of each operated year: hours of each slice that lie in it, its begin and end
+    [month]. In blocks all months between two arrivals are alike."""
+    if here.study.blocks:
+        begins = np.unique(here.time.begin)
+        for begin, end in zip(begins, [*begins[1:], here.node.end], strict=True):
+            yield np.where(here.time.begin == begin, here.time.weight, 0.0), begin, end
+        return
+    for year, (hours, like) in enumerate(here.time.like):
+        names = MONTH_OF_HOUR[hours]
+        counted = np.bincount(like, minlength=here.count)
+        alone = (here.time.year == year) & (counted == 0)
+        for place, name in enumerate(dict.fromkeys(names.tolist())):
+            mine = np.bincount(like[names == name], minlength=here.count)
+            part = np.where(counted > 0, mine / np.maximum(counted, 1), 0.0)
+            part[alone] = MONTH_OF_HOUR[here.time.label[alone]] == name
+            begin = here.node.begin + MONTHS_PER_YEAR * year + place
+            yield part * here.time.weight, begin, begin + 1
+
+
 def curtailed(here: Operation, plant: Plant, used: Columns, orders: Terms, stands: Floats) -> None:
     """What is offered and not taken is paid for, and is at most a share of a year's offer."""
     unused = here.columns(-plant.curtailment * here.worth)
@@ -157,12 +200,30 @@ def curtailed(here: Operation, plant: Plant, used: Columns, orders: Terms, stand
         here.program.add_window(columns, np.concatenate([(1 - most) * weight, -most * weight]), 0.0)
 
 
-def fuel(here: Operation, name: str, least: float, until: float) -> None:
-    """A least amount of a fuel is paid for in each year, at its mean price without carbon."""
+def fuel(here: Operation, name: str, least: float, until: float, period: str) -> None:
+    """A least amount of a fuel is paid for in each year, or month by the hour, at the year's mean
+    price without carbon."""
     burnt = here.burnt[name]
     if not burnt:
         return
     listed = here.study.fuels[name][0]
+    if period == "month":
+        for weight, begin, end in _every_month(here):
+            first = int(np.flatnonzero(weight)[0])
+            since = here.node.begin + MONTHS_PER_YEAR * int(here.time.year[first])
+            months = here.study.start + np.arange(
+                round(since), round(min(here.node.end, since + MONTHS_PER_YEAR))
+            )
+            price = float(np.mean([np.mean(listed.at(m)) for m in months]))
+            price = here.node.fuel.get(name, price) * float(here.time.factor[first])
+            share = float(np.clip((until - begin) / (end - begin), 0, 1))
+            (unburnt,) = here.program.add_columns(1, here.number, -price)
+            here.program.add_window(
+                np.append(np.concatenate([columns for columns, _ in burnt]), unburnt),
+                np.append(np.concatenate([-rate * weight for _, rate in burnt]), -1.0),
+                -least * share * float(weight.sum()) / HOURS_PER_YEAR,
+            )
+        return
     for year in np.unique(here.time.year):
         within = np.flatnonzero(here.time.year == year)
         begin = here.node.begin + MONTHS_PER_YEAR * year

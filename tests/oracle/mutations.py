@@ -33,6 +33,8 @@ JUDGES = (
 """What has to notice: sums by hand, random studies beside the rebuild, golden problems."""
 OF_OFFERS = ("tests/oracle/test_offers.py", "tests/oracle/test_meanings.py")
 """Those that see what offers sell."""
+OF_MONTHS = ("tests/oracle/test_billed_months.py",)
+"""Those that see what is billed by the month."""
 OF_RENTS = ("tests/oracle/test_rents.py",)
 """Those that see what is rented by the hour."""
 STOP_AFTER = 300
@@ -261,6 +263,34 @@ MUTATIONS = (
         "if asset.kind is AssetKind.RENTED_ACCELERATOR:",
         "if False:",
         OF_RENTS,
+    ),
+    Mutation(
+        "an agreement by the month is one by the year",
+        f"{MODEL}/constraints/contract_terms.py",
+        'if term.period == "month":\n        _paid_by_month(context, system, term, number)',
+        "if False:\n        _paid_by_month(context, system, term, number)",
+        OF_MONTHS,
+    ),
+    Mutation(
+        "a fuel by the month is one by the year",
+        f"{MODEL}/constraints/contract_terms.py",
+        'if term.period == "month":\n        full',
+        "if False:\n        full",
+        OF_MONTHS,
+    ),
+    Mutation(
+        "months of a contract that has ended",
+        f"{MODEL}/constraints/contract_terms.py",
+        "owed = full * month.before(share) * float",
+        "owed = full * float",
+        OF_MONTHS,
+    ),
+    Mutation(
+        "a kept hour is of its own month",
+        f"{PLAN}/scenario/billed_months.py",
+        "idle = hours.sum(axis=0) == 0",
+        "idle = hours.sum(axis=0) >= 0",
+        ("tests/plan/scenario/test_billed_months.py",),
     ),
     Mutation(
         "the first licence's price for the highest",

@@ -54,8 +54,8 @@ class Operation:
                 self._plant(plant, used[name])
             if site.grid is not None:
                 self._grid(name, used[name])
-        for fuel, (least, until) in self.study.contracts.items():
-            contracts.fuel(self, fuel, least, until)
+        for fuel, (least, until, period) in self.study.contracts.items():
+            contracts.fuel(self, fuel, least, until, period)
         hours = self._accelerators(used, rest)
         for product in self.study.products:
             self._sell(product, used, hours)

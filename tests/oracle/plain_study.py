@@ -58,6 +58,7 @@ class Plant:
     profile: Floats | None = None
     is_purchase: bool = False
     take_or_pay: float = 1.0
+    take_or_pay_period: str = "year"
     curtailment: float = 0.0
     curtailment_limit: float = 1.0
     stored_at_start: float = 0.0
@@ -212,7 +213,7 @@ class PlainStudy:
     counts_terminal_value: bool
     carbon: Moving
     fuels: Mapping[str, tuple[Moving, float]]
-    contracts: Mapping[str, tuple[float, float]]
+    contracts: Mapping[str, tuple[float, float, str]]
     sites: Mapping[str, Site]
     chips: tuple[ChipKey, ...]
     rentals: tuple[RentalKey, ...]
@@ -305,11 +306,12 @@ def _fuel(written: Mapping[str, Any]) -> tuple[Moving, float]:
     )
 
 
-def _contract(written: Mapping[str, Any], start: int) -> tuple[float, float]:
-    """Least of a year [MMBtu], and the month from the start in which that ends."""
-    _only("least until", written, "take_or_pay")
+def _contract(written: Mapping[str, Any], start: int) -> tuple[float, float, str]:
+    """Least of a year [MMBtu], the month from the start in which that ends, and over what it is
+    counted."""
+    _only("least until period", written, "take_or_pay")
     until = month_number(written["until"]) - start if "until" in written else FOREVER
-    return quantity(written["least"], "MMBtu/year"), until
+    return quantity(written["least"], "MMBtu/year"), until, written.get("period", "year")
 
 
 def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Site:
@@ -397,7 +399,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
     kind = study["technologies"][build["use"]]
     _only(
         "kind capex energy_capex fixed variable heat_rate fuel availability lead life "
-        "efficiency source take_or_pay",
+        "efficiency source take_or_pay take_or_pay_period",
         kind,
         f"technologies.{build['use']}",
     )
@@ -434,6 +436,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         profile=hours(build.get("profile")),
         is_purchase=kind.get("kind") == "ppa",
         take_or_pay=quantity(kind.get("take_or_pay", 1), "1"),
+        take_or_pay_period=kind.get("take_or_pay_period", "year"),
         curtailment=quantity(build.get("curtailment", "0 USD/MWh"), "USD/MWh"),
         curtailment_limit=quantity(build.get("curtailment_limit", 1), "1"),
         stored_at_start=quantity(build.get("stored_at_start", 0), "1"),

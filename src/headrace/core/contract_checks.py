@@ -30,6 +30,11 @@ def contract_faults(study: Study) -> Iterator[Fault]:
             if own is not None and own.kind == "ppa" and build.capex is not None:
                 found = f"`{build.use}` is bought by the MWh"
                 yield ("sites", site, "build", name, "capex"), found, "no price of power", ""
+    for name, one in study.technologies.items():
+        period = "take_or_pay_period"
+        if one.kind == "ppa" and period in one.model_fields_set and one.take_or_pay >= 1:
+            found = "has no effect: all that is offered is paid for"
+            yield ("technologies", name, period), found, "`take_or_pay` below 100 %", ""
     for name, fuel in study.fuels.items():
         burns = any(one.fuel == name for one in study.technologies.values())
         known = name in ("gas", "diesel", "uranium", "fusion")

@@ -49,23 +49,27 @@ class GenerationMeter:
 
 @dataclass(frozen=True)
 class TakeOrPay:
-    """What a source could give in a year is paid for, used or not, but for a share 1 - `least` of
-    it [1], at the source's running cost. Where all is paid for, the source has no activity.
+    """What a source could give in a year, or in each month, is paid for, used or not, but for a
+    share 1 - `least` of it [1], at the source's running cost. Where all is paid for, the source has
+    no activity.
     """
 
     source: ConverterId
     least: float
+    period: Billing = "year"
 
 
 @dataclass(frozen=True)
 class FuelTakeOrPay:
     """At least so much of a fuel is paid for in a year, burnt or not [MMBtu/year], until the month
-    `until` after the horizon's start; without the price of carbon for what is not burnt.
+    `until` after the horizon's start; without the price of carbon for what is not burnt. period:
+    over which it is counted; a month owes its share of the year's hours.
     """
 
     fuel: str
     least: float
     until: float
+    period: Billing = "year"
 
 
 @dataclass(frozen=True)

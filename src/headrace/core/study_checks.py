@@ -200,7 +200,7 @@ def _path_to_root(name: str, parent: dict[str, str], most: int) -> list[str] | N
 
 BATTERY_ONLY = ("efficiency", "energy_capex")
 GENERATOR_ONLY = ("heat_rate", "fuel", "units", "rent", "least")
-PURCHASE_ONLY = ("take_or_pay",)
+PURCHASE_ONLY = ("take_or_pay", "take_or_pay_period")
 NOT_OF_A_PURCHASE = (*BATTERY_ONLY, *GENERATOR_ONLY, "capex", "fixed")
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from headrace.core.arrays import Hourly
 from headrace.core.components import Asset, Converter, Payment, Port, Reservation
-from headrace.core.contract_terms import TakeOrPay
+from headrace.core.contract_terms import Billing, TakeOrPay
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import AssetId, AssetKind, AssetRole, ConverterId, ConverterRole
 from headrace.core.study import Build, Reserve, Technology
@@ -197,8 +197,9 @@ def bridge(site: str, name: str, build: Build, money_year: int) -> Built:
 
 @dataclass(frozen=True)
 class PurchaseTerms:
-    """An agreement in the study's money: price of a MWh [USD/MWh], share of the yearly energy that
-    is paid even if it is not taken [1], from signing to delivery and its length [month].
+    """An agreement in the study's money: price of a MWh [USD/MWh], share of the energy of a year,
+    or of each month, that is paid even if it is not taken [1], from signing to delivery and its
+    length [month].
     """
 
     title: str
@@ -207,6 +208,7 @@ class PurchaseTerms:
     lead: float
     length: float
     key: str = ""
+    period: Billing = "year"
 
 
 def catalogued_terms(key: str, money_year: int) -> PurchaseTerms:
@@ -237,6 +239,7 @@ def own_terms(name: str, written: Technology) -> PurchaseTerms:
         written.lead,
         12 * written.life,
         name,
+        written.take_or_pay_period,
     )
 
 
@@ -280,4 +283,4 @@ def purchase(site: str, name: str, build: Build, terms: PurchaseTerms, profile: 
     if terms.least == 1:  # all is paid for, so nothing is decided in the hours
         given = (Port(electricity(site), profile),)
         plant = replace(plant, ports=(), standing=given, has_activity=False)
-    return Built((asset,), (plant,), terms=(TakeOrPay(plant.id, terms.least),))
+    return Built((asset,), (plant,), terms=(TakeOrPay(plant.id, terms.least, terms.period),))

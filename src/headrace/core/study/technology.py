@@ -102,6 +102,9 @@ class Technology(StudyPart):
         1.0,
         description="Share of the yearly energy of a `ppa` that is paid even if it is not taken.",
     )
+    take_or_pay_period: Literal["year", "month"] = Field(
+        "year", description="Over which `take_or_pay` is counted: `year` or `month`."
+    )
     units: Units = Field(Units(), description="What its units can do.")
     source: str = Field("the study's own", description="Where the figures come from.")
 
@@ -110,6 +113,10 @@ class FuelContract(StudyPart):
     """A fuel of which a least amount is paid for, burnt or not."""
 
     least: FuelAmount = Field(description="Least amount of a year.")
+    period: Literal["year", "month"] = Field(
+        "year",
+        description="Over which it is counted; a `month` owes its share of the year's hours.",
+    )
     until: Month | None = Field(
         None, description="First month in which it does not hold any more; none means for ever."
     )

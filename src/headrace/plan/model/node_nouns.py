@@ -70,6 +70,7 @@ def fuel_terms(study: Study) -> tuple[FuelTakeOrPay, ...]:
             np.inf
             if written.take_or_pay.until is None
             else float(written.take_or_pay.until - study.horizon.start),
+            written.take_or_pay.period,
         )
         for name, written in study.fuels.items()
         if written.take_or_pay is not None

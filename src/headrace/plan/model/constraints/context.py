@@ -56,6 +56,7 @@ RowKind = Literal[
     "offered",
     "spared",
     "untaken",
+    "unused",
     "unburnt",
     "billed",
 ]

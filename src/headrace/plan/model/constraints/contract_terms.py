@@ -9,12 +9,18 @@
     curtailment   a_t + unused_t + excess_t >= availability_t K, unused_t costs what is written
                   sum_y w ((1 - most) unused_t + thrown_t - most (a_t + excess_t)) <= 0
                   with a limit only; excess_t is dear, thrown_t is wasted or spilled at the bus
+                  by month: sum_m w (s_mt a_t + unused_mt) >= least sum_m w s_mt availability_t K
     fuel          sum w (fuel burnt + unburnt_t) >= least,   unburnt_t costs the fuel's price
+                  by month: sum_m w (s_mt fuel burnt + unburnt_mt) >= least of the month
 
-Months are those of a snapshot's own hour. Load blocks stand for every month alike.
+Months are those of a snapshot's own hour. Load blocks stand for every month alike. Take or pay by
+month bills every month (plan/scenario/billed_months.py): s_mt is the share of the hours for which a
+snapshot stands that are in month m.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -39,6 +45,7 @@ from headrace.plan.model.constraints.context import (
 )
 from headrace.plan.model.constraints.conversion import running_cost
 from headrace.plan.model.constraints.demand import SHORT_FACTOR
+from headrace.plan.scenario.billed_months import side_by_side
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import HOURS, MONTH_STARTS, TimeSlices
 
@@ -197,6 +204,9 @@ def _paid_unused(context: ConstraintContext, system: System, term: TakeOrPay, nu
     used = context.find("activity", system.converter_numbers[term.source])
     if used is None or source.asset is None:
         return
+    if term.period == "month":
+        _paid_by_month(context, system, term, number)
+        return
     writer, label = context.writer, ColumnLabel("unused", number)
     paid = rates(system, label, context.parameters, writer.cut)
     unused = context.column(label, term.source, paid, at_rest=True)
@@ -211,6 +221,32 @@ def _paid_unused(context: ConstraintContext, system: System, term: TakeOrPay, nu
             writer.window_entry(window, column, (term.least - 1.0) * writer.calendar.weights)
         columns.append(spared)
     _offer(context, source, columns)
+
+
+def _paid_by_month(
+    context: ConstraintContext, system: System, term: TakeOrPay, number: int
+) -> None:
+    """Each month pays for what it takes too little, in columns of its own."""
+    source = _here(system, context.parameters, term.source)
+    used = context.find("activity", system.converter_numbers[term.source])
+    assert used is not None
+    assert source.asset is not None
+    writer, label = context.writer, ColumnLabel("unused", number)
+    weights, availability = writer.calendar.weights, writer.cut(source.availability)
+    paid = rates(system, label, context.parameters, writer.cut)
+    for together in side_by_side(writer.calendar):
+        unused = context.column(label, term.source, paid, at_rest=True)
+        there = np.max([month.share for month in together], axis=0) > 0
+        context.bound_by_asset(unused, source.asset, source.availability, np.where(there, 1.0, 0.0))
+        for month in together:
+            window = _window(context, RowLabel("unused", term.source), month.window, np.zeros(1))
+            writer.window_entry(window, used, -weights * month.share)
+            writer.window_entry(window, unused, -weights)
+            least = term.least * weights * month.share * availability
+            for border, mask in context.standing.get(source.asset, ()):
+                offered = float((least if mask is None else least * mask).sum())
+                scale = context.scales[source.asset]
+                writer.window_allowance(window, border, -offered * scale)
 
 
 def _curtailed(
@@ -263,10 +299,33 @@ def _paid_unburnt(
     about, hourly = burning[0][1].id, share * term.least / HOURS_PER_YEAR
     label = ColumnLabel("unburnt", number)
     paid = rates(system, label, context.parameters, writer.cut)
+    if term.period == "month":
+        full = term.least / HOURS_PER_YEAR
+        for together in side_by_side(writer.calendar):
+            due = sum(month.share * month.before(share) for month in together)
+            most = np.where(np.asarray(due) > 0, full, 0.0)
+            unburnt = context.column(label, about, paid, most, at_rest=True)
+            for month in together:
+                owed = full * month.before(share) * float(weights @ month.share)
+                rhs = np.array([-owed])
+                window = _window(context, RowLabel("unburnt", about), month.window, rhs)
+                writer.window_entry(window, unburnt, -weights)
+                _count_burnt(context, burning, window, weights * month.share)
+        return
     unburnt = context.column(label, about, paid, hourly, at_rest=True)
     one, owed = np.zeros(len(weights), np.int64), hourly * float(weights.sum())
     window = _window(context, RowLabel("unburnt", about), one, np.array([-owed]))
     writer.window_entry(window, unburnt, -weights)
+    _count_burnt(context, burning, window, weights)
+
+
+def _count_burnt(
+    context: ConstraintContext,
+    burning: Sequence[tuple[int, Converter]],
+    window: int,
+    weights: Floats,
+) -> None:
+    """Take what is burnt off what a window owes."""
     for n, converter in burning:
         rule = converter.commitment
         no_load = rule.no_load if rule is not None else 0.0
@@ -277,7 +336,7 @@ def _paid_unburnt(
         )
         for column, rate in columns:
             if column is not None and rate > 0:
-                writer.window_entry(window, column, -rate * weights)
+                context.writer.window_entry(window, column, -rate * weights)
 
 
 def _window(context: ConstraintContext, label: RowLabel, of: Ints, rhs: Floats) -> int:
