@@ -325,9 +325,12 @@ def _worth_of_standing(built: Formulation, asset: Asset, one: Vintage) -> float:
     study, end = built.study, built.study.end
     worked = months_worth(study.rate, one.begin, min(one.end, end))
     left = 0.0
-    if study.counts_terminal_value and asset.rental:  # what is still to be paid for it
-        later = [(one.date + after, usd) for after, usd in asset.payments]
-        due = sum(usd * factor(study.rate, at) for at, usd in later if at >= end - 1e-6)
+    if study.counts_terminal_value and asset.rental:  # the rent of what is left of the term
+        due = 0.0
+        for after, usd in asset.payments:  # each for the month that begins with it
+            at = one.date + after
+            unexpired_part = min(1.0, max(0.0, at + 1 - end))
+            due += unexpired_part * usd * factor(study.rate, max(at, end))
         left = due * one.price / asset.price
     elif study.counts_terminal_value:
         left = (

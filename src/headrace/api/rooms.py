@@ -190,7 +190,8 @@ def given_options(group: Options, options: Mapping[str, object]) -> Options:
 
 def tariff(file: str | Path | None = None, *, cost: str = "") -> ResultTable:
     """Tariffs beside the best that any menu could earn, as `headrace tariff` compares them; the
-    note holds what public points decide and how prices by deadline settle.
+    note holds what public points decide, how prices by deadline settle and how many people a price
+    experiment needs.
 
     file: a tariff file; without one the example "clips". cost: another cost of a use, with unit.
 
@@ -213,6 +214,7 @@ def tariff(file: str | Path | None = None, *, cost: str = "") -> ResultTable:
     lines = [] if found.comparison is None else comparison_lines(found.comparison)
     lines += [] if found.public is None else list(found.public.sentences)
     lines += [] if found.off_peak is None else off_peak_lines(found.off_peak)
+    lines += [] if found.experiment is None else [found.experiment.sentence]
     rows = () if found.comparison is None else found.comparison.rows
     told = tuple(
         (r.name, r.profit, r.surplus, r.welfare, r.share, r.buyers, r.use, r.terms) for r in rows

@@ -6,10 +6,34 @@ Source: Fleiss, Levin & Paik, Statistical Methods for Rates and Proportions, 3rd
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from scipy.stats import norm
 
 from headrace.core.errors import InputError, InputFault, Place
+
+
+@dataclass(frozen=True)
+class ExperimentSize:
+    """How large an experiment on a churn rate is: people in each of two arms, and the change of the
+    rate that they show [1]. churn: of the control [1 a period]; power, error: chance to see the
+    change, and of a false alarm [1].
+    """
+
+    churn: float
+    change: float
+    people: int
+    power: float
+    error: float
+
+    @property
+    def sentence(self) -> str:
+        """The size in words."""
+        return (
+            f"Experiment: {self.people:,} people in each of two arms show a churn of "
+            f"{self.churn + self.change:.4g} a period where it was {self.churn:.4g}, with a chance "
+            f"of {self.power:.0%}; {self.error:.0%} of such experiments cry wolf."
+        )
 
 
 def people_an_arm(churn: float, change: float, *, power: float = 0.8, error: float = 0.05) -> int:

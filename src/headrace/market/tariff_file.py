@@ -1,7 +1,8 @@
 """The tariff file: one YAML with who the users are, what a use costs, and what is asked of it.
 
-Three parts, each may be left out: `users` (tariffs beside the best there can be), `public` (what
-public points say of the break-even cost of a clip) and `off_peak` (prices by deadline). Every
+Four parts, each may be left out: `users` (tariffs beside the best there can be), `public` (what
+public points say of the break-even cost of a clip), `off_peak` (prices by deadline) and
+`experiment` (how many people a price experiment needs). Every
 number is written with its unit, every problem is told at its line.
 """
 
@@ -22,6 +23,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.quantities import read_quantity
 from headrace.core.study_reader import Document, document, parse_text
 from headrace.market.clips import ClipTariff, ClipUsers, Moment, grid_of_users
+from headrace.market.experiments import ExperimentSize, least_change, people_an_arm
 from headrace.market.off_peak import WorkDay
 from headrace.market.shape import hourly
 from headrace.market.tariffs import PeopleSpread
@@ -121,6 +123,18 @@ class OffPeakPart(TariffPart):
     source: str
 
 
+class ExperimentPart(TariffPart):
+    """A price experiment in two arms: which change of the churn rate is to be seen, or how many
+    people an arm has. power, error: chance to see it, and of a false alarm.
+    """
+
+    churn: Annotated[float, _in("1"), Field(gt=0, lt=1)]
+    change: Annotated[float, _in("1"), Field(gt=-1, lt=1)] | None = None
+    people: int | None = Field(None, ge=10, le=10**12)
+    power: Annotated[float, _in("1"), Field(gt=0, lt=1)] = 0.8
+    error: Annotated[float, _in("1"), Field(gt=0, lt=1)] = 0.05
+
+
 class PlanPart(TariffPart):
     """What uses take of a product of a study, whose plan says what they cost."""
 
@@ -138,9 +152,12 @@ class TariffFile(TariffPart):
     users: UsersPart | None = None
     public: PublicPart | None = None
     off_peak: OffPeakPart | None = None
+    experiment: ExperimentPart | None = None
     plan: PlanPart | None = None
 
 
+LEAST_CHANGE = 1e-6
+"""Smallest change of a churn rate that an experiment is sized for [1]."""
 MOMENT_UNITS = {"spend": "USD", "clips": "clip", "back30": "1", "payers": "1"}
 
 
@@ -207,8 +224,8 @@ def _fault(one: dict[str, object], written: Document) -> InputFault:
 
 def _inconsistent(found: TariffFile) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
     told: list[tuple[tuple[str, ...], tuple[str, str]]] = []
-    if not (found.users or found.public or found.off_peak):
-        told.append((("tariff",), ("nothing is asked", "users, public or off_peak")))
+    if not (found.users or found.public or found.off_peak or found.experiment):
+        told.append((("tariff",), ("nothing is asked", "users, public, off_peak or experiment")))
     if found.users and not found.cost:
         told.append((("cost",), ("no cost of a use above 0", "for example `0.26 USD/clip`")))
     if found.users:
@@ -223,9 +240,27 @@ def _inconsistent(found: TariffFile) -> list[tuple[tuple[str, ...], tuple[str, s
                 told.append((("public", name), (f"{ends[0]:g} to {ends[1]:g}", "0 < from <= to")))
         if not found.public.points:
             told.append((("public", "points"), ("no public point", "spend, clips, back30, payers")))
+    if found.experiment:
+        told += _experiment_faults(found.experiment)
     if found.off_peak and found.off_peak.price <= 0:
         told.append((("off_peak", "price"), ("a price of 0", "above 0")))
     return told
+
+
+def _experiment_faults(one: ExperimentPart) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
+    """An experiment that is told by neither of its ends, by both, or that nobody can see."""
+    where = ("experiment", "change")
+    if (one.change is None) == (one.people is None):
+        words = ("not one of `change` and `people`", "what is to be seen, or by how many")
+        return [(("experiment",), words)]
+    if one.change is None:
+        return []
+    if abs(one.change) < LEAST_CHANGE:
+        return [(where, (f"a change of {one.change:g}", f"{LEAST_CHANGE:g} or more, up or down"))]
+    if not 0 < one.churn + one.change < 1:
+        found = f"a churn of {one.churn:.4g} that becomes {one.churn + one.change:.4g}"
+        return [(where, (found, "between 0 and 1 in both arms"))]
+    return []
 
 
 def _wanted_faults(w: UsesSpread) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
@@ -247,6 +282,17 @@ def wanted_of(users: UsersPart) -> PeopleSpread:
     if w.median is not None and w.spread is not None:
         return PeopleSpread("lognormal", w.median, w.spread)
     return PeopleSpread("pareto", w.least or 0.0, w.exponent or 0.0)
+
+
+def experiment_of(part: ExperimentPart) -> ExperimentSize:
+    """How large the experiment is. Raises InputError for a changed rate that is none."""
+    chances = {"power": part.power, "error": part.error}
+    if part.people is not None:
+        change = least_change(part.churn, part.people, **chances)
+        return ExperimentSize(part.churn, change, part.people, **chances)
+    change = part.change or 0.0
+    people = people_an_arm(part.churn, change, **chances)
+    return ExperimentSize(part.churn, change, people, **chances)
 
 
 def public_of(

@@ -158,6 +158,8 @@ def test_a_term_that_is_still_paid_for_is_worth_what_is_to_be_paid() -> None:
     assert found.net == pytest.approx(sum(10 * 1.1 ** (-month / 12) for month in range(30, 36)))
     assert money(one, 30.0, 42.0, TEN, 3.0).terminal == pytest.approx(3 * later)
     assert money(one, 20.0, 32.0, TEN, 1.0).terminal == 0.0
+    half = money(one, 24.5, 36.5, TEN, 1.0).terminal  # of the last month, which was paid for
+    assert half == pytest.approx(5.0 / 1.1**3)
 
 
 def test_fixed_cost_stops_at_the_horizon() -> None:

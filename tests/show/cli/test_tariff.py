@@ -54,6 +54,45 @@ def test_the_example_says_what_a_clip_may_cost(capsys):
     assert "prices settled" in told
 
 
+EXPERIMENT = "tariff: mine\nexperiment: {churn: 4 %, TERMS}\n"
+
+
+def test_an_experiment_is_sized_before_it_is_run(tmp_path, capsys):
+    """(1.95996 sqrt(2 p q) + 0.84162 sqrt(p1 q1 + p2 q2))^2 / 0.005^2 with p 4.25 %: 25,551; so
+    many show half a point again, and twice as many less of one.
+    """
+    assert run(tmp_path, EXPERIMENT.replace("TERMS", "change: 0.5 %")) == 0
+    assert "25,551 people in each of two arms" in " ".join(capsys.readouterr().out.split())
+    for people, change in ((25_551, 0.005), (51_102, 0.0035057)):
+        terms = f"people: {people}"
+        assert run(tmp_path, EXPERIMENT.replace("TERMS", terms), "--json") == 0
+        told = json.loads(capsys.readouterr().out)["experiment"]
+        assert told["change"] == pytest.approx(change, rel=1e-3)
+        assert told["people"] == people
+    text = EXPERIMENT.replace("TERMS", "change: -0.5 %, power: 90 %, error: 1 %")
+    assert run(tmp_path, text, "--report", str(tmp_path / "page.html")) == 0
+    assert "cry wolf" in (tmp_path / "page.html").read_text()
+    assert "cry wolf" in hr.tariff(tmp_path / "tariff.yaml").note
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        ("power: 80 %", "not one of `change` and `people`"),
+        ("change: 1 %, people: 100", "not one of `change` and `people`"),
+        ("change: 0 %", "a change of 0"),
+        ("change: -5 %", "a churn of 0.04 that becomes -0.01"),
+        ("people: 3", "greater than or equal to 10"),
+        ("change: 1 %, power: 100 %", "less than 1"),
+    ],
+)
+def test_an_experiment_that_makes_no_sense_is_told_at_its_line(tmp_path, capsys, terms, told):
+    assert run(tmp_path, EXPERIMENT.replace("TERMS", terms)) == 2
+    error = " ".join(capsys.readouterr().err.split())
+    assert "tariff.yaml:2" in error
+    assert told in error
+
+
 def test_another_cost_is_asked_for(tmp_path, capsys):
     assert run(tmp_path, USERS, "--cost", "0.05 USD/clip", "--json") == 0
     told = json.loads(capsys.readouterr().out)

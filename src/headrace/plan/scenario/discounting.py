@@ -116,15 +116,18 @@ def terminal_value(
     """What one unit that works from month `begin` to `finish` is worth at the horizon's end,
     discounted [USD per unit]: the annuity of its `price` [USD per unit] that is still to run, or
     its resale where that is less. 0 for what is rented or has ended; of accelerators rented for a
-    term, what is still to be paid: an annuity of the whole rent would be more, and a term that
-    nobody needs would pay.
+    term, the rent of what is left of it, as it falls due: an annuity of the whole rent would be
+    more, and a term that nobody needs would pay.
     """
     if not discounting.terminal or finish <= discounting.end or asset.rented:
         return 0.0
     if asset.kind is AssetKind.RENTED_ACCELERATOR:
-        end, ordered = discounting.end - SAME_MONTH, begin - asset.lead_months
-        due = [p for p in asset.payments if ordered + p.month > end]
-        left = sum(p.usd * discounting.discount(ordered + p.month) for p in due)
+        ordered, left = begin - asset.lead_months, 0.0
+        dates = [*(ordered + p.month for p in asset.payments), begin + asset.life_months]
+        for payment, since, until in zip(asset.payments, dates, dates[1:]):
+            beyond = max(0.0, until - max(since, discounting.end)) / (until - since)
+            due = max(since, discounting.end)
+            left += beyond * payment.usd * discounting.discount(due)
         return left * price / asset.price if left else 0.0
     left = min(asset.life_months, finish - discounting.end)  # all, of what has yet to arrive
     worth = price * discounting.annuity_left(asset.life_months, left)

@@ -16,6 +16,7 @@ from headrace.show.cli.output import console, emit, figure, plain_table
 
 if TYPE_CHECKING:
     from headrace.market.clips import BreakEven
+    from headrace.market.experiments import ExperimentSize
     from headrace.market.menus import Types
     from headrace.market.off_peak import Answered, WorkDay
     from headrace.market.tariff_file import OffPeakPart, PublicPart, TariffFile, UsersPart
@@ -61,6 +62,7 @@ class TariffAnswer:
     comparison: Comparison | None
     public: PublicAnswer | None
     off_peak: OffPeakAnswer | None
+    experiment: ExperimentSize | None = None
 
 
 def tariff(
@@ -73,7 +75,8 @@ def tariff(
     json: bool = False,
 ) -> int:
     """Compare tariffs with the best that any menu could earn; say what public points decide about
-    the break-even cost of a use; let users answer prices by deadline. With a study, plan and tariff
+    the break-even cost of a use; let users answer prices by deadline; say how many people a price
+    experiment needs. With a study, plan and tariff
     answer each other until they agree on what a use costs.
 
     Parameters
@@ -87,8 +90,8 @@ def tariff(
     report
         Write everything as one HTML page there.
     json
-        Print {comparison, public, off_peak, coupling} as one JSON object and nothing else on
-        stdout.
+        Print {comparison, public, off_peak, experiment, coupling} as one JSON object and nothing
+        else on stdout.
     """
     answer = answered_file(file, cost)
     market = None if study is None else coupled_file(answer.file, study)
@@ -106,9 +109,10 @@ def tariff(
         screen.print(sets_table(answer.public))
         for line in answer.public.sentences:
             screen.print(Text(line))
-    if answer.off_peak is not None:
-        for line in off_peak_lines(answer.off_peak):
-            screen.print(Text(line))
+    told = [] if answer.off_peak is None else off_peak_lines(answer.off_peak)
+    told += [] if answer.experiment is None else [answer.experiment.sentence]
+    for line in told:
+        screen.print(Text(line))
     if market is not None:
         screen.print(rounds_table(market))
         screen.print(Text(market.sentence))
@@ -129,7 +133,8 @@ def write_page(answer: TariffAnswer, market: CoupledMarket | None, path: Path) -
         charts.append(tariffs.off_peak_chart(answer.off_peak.day, answer.off_peak.settled))
     if market is not None:
         charts.append(tariffs.coupling_chart(market))
-    return page.write(answer.file.tariff, answer.file.title, charts, path)
+    told = () if answer.experiment is None else (answer.experiment.sentence,)
+    return page.write(answer.file.tariff, answer.file.title, charts, path, told)
 
 
 def coupled_file(written: TariffFile, study: Path) -> CoupledMarket:
@@ -199,7 +204,7 @@ def answered_file(file: Path | None, cost: str) -> TariffAnswer:
 def answers(path: Path, written: TariffFile, cost: str) -> TariffAnswer:
     """The answers to what stands in the tariff file at a path. Raises InputError at its lines."""
     from headrace.core.quantities import read_quantity
-    from headrace.market.tariff_file import told_at_its_line
+    from headrace.market.tariff_file import experiment_of, told_at_its_line
     from headrace.market.tariffs import compare
 
     if cost:
@@ -224,7 +229,9 @@ def answers(path: Path, written: TariffFile, cost: str) -> TariffAnswer:
         public = None if written.public is None else public_answer(written.public)
     with told_at_its_line(path, "off_peak"):
         day = None if written.off_peak is None else off_peak_answer(written.off_peak)
-    return TariffAnswer(written, comparison, public, day)
+    with told_at_its_line(path, "experiment"):
+        size = None if written.experiment is None else experiment_of(written.experiment)
+    return TariffAnswer(written, comparison, public, day, size)
 
 
 def types_of_file(users: UsersPart) -> Types:
@@ -347,6 +354,8 @@ def as_json(found: TariffAnswer) -> dict[str, object]:
             "sentences": list(found.public.sentences),
             "width_if_known_usd": found.public.widths,
         }
+    if found.experiment is not None:
+        told["experiment"] = asdict(found.experiment)
     if found.off_peak is not None:
         off = found.off_peak
         told["off_peak"] = {

@@ -17,12 +17,15 @@ NOTE = (
 )
 
 
-def write(name: str, title: str, charts: Sequence[Chart], path: Path) -> Path:
+def write(
+    name: str, title: str, charts: Sequence[Chart], path: Path, told: Sequence[str] = ()
+) -> Path:
     """Write the page; complete or not at all. Raises InputError, DiskFull."""
-    return page.write(tariff_page(name, title, charts), path)
+    return page.write(tariff_page(name, title, charts, told), path)
 
 
-def tariff_page(name: str, title: str, charts: Sequence[Chart]) -> str:
-    """The page as text. The same answers give the same bytes."""
+def tariff_page(name: str, title: str, charts: Sequence[Chart], told: Sequence[str] = ()) -> str:
+    """The page as text, with what is `told` in sentences. The same answers give the same bytes."""
     top = page.masthead(f"tariffs of {name}", title or name)
-    return page.gallery(f"Tariffs {name}", top, tuple(charts), tag("p", NOTE, class_="note"))
+    notes = (tag("p", line, class_="note") for line in (*told, NOTE))
+    return page.gallery(f"Tariffs {name}", top, tuple(charts), *notes)
