@@ -14,7 +14,7 @@ from importlib.resources import files
 import measure  # first: it holds the threads of the libraries to one
 
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.interior_point.driver import CertifiedSolution
+from headrace.plan.interior_point.certified_solution import CertifiedSolution
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate

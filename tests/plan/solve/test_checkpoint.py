@@ -18,7 +18,7 @@ from headrace.core.errors import StoppedEarly
 from headrace.core.plan_file import read_plan
 from headrace.core.run_folder import PLAN, RunFolder, create
 from headrace.plan import run
-from headrace.plan.interior_point.driver import CertifiedSolution
+from headrace.plan.interior_point.certified_solution import CertifiedSolution
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
@@ -182,15 +182,75 @@ def test_what_is_too_large_is_not_kept(stopped, problem, tmp_path, monkeypatch):
     _, folder = stopped
     found = checkpoint.recall(folder, problem)
     other = create(tmp_path / "run", MIDDLING)
-    whole = checkpoint.remember(other, problem, found.plan)
+    whole = checkpoint.remember(other, problem, found.plan.solution, found.plan.finished)
     monkeypatch.setattr(checkpoint, "MOST_BYTES", whole - 1_000_000)
-    assert 0 < checkpoint.remember(other, problem, found.plan) < whole
+    assert 0 < checkpoint.remember(other, problem, found.plan.solution, found.plan.finished) < whole
     again = checkpoint.recall(other, problem)
     assert again is not None
     assert isinstance(again.plan.solution, CertifiedSolution)
     assert again.plan.solution.memory is None
     monkeypatch.setattr(checkpoint, "MOST_BYTES", 1000)
-    assert checkpoint.remember(other, problem, found.plan) == 0
+    assert checkpoint.remember(other, problem, found.plan.solution, found.plan.finished) == 0
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from headrace.plan import run
+from headrace.plan.solve import checkpoint
+
+remember, solve = checkpoint.remember, checkpoint.solve
+
+def soon(folder, problem, kept, options, **heard):
+    return solve(folder, problem, kept, options.but(checkpoint_seconds=0.0), **heard)
+
+def remembered(*told):
+    written = remember(*told)
+    os.kill(os.getpid(), signal.SIGKILL)
+    return written
+
+checkpoint.remember, checkpoint.solve = remembered, soon
+folder = Path(sys.argv[1])
+run.plan(folder / "middling.yaml", folder / "run", lambda event: None, lambda: False)
+"""
+
+
+def test_killed_while_it_iterates_it_goes_on_from_what_was_left(tmp_path):
+    """No signal is heard and no plan was saved: the second run begins with the plan and the iterate
+    of the checkpoint and ends at its gap.
+    """
+    study = tmp_path / "middling.yaml"
+    study.write_text(MIDDLING)
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert ended.returncode == -9
+    folder, seen = RunFolder(tmp_path / "run"), []
+    assert folder.path(checkpoint.PROGRESS).is_file()
+    assert not folder.path(PLAN).exists()
+    run.plan(study, folder.root, seen.append, lambda: False)
+    told = next(event.message for event in seen if event.stage == "resume")
+    reached = int(told.removeprefix("from iteration ").split()[0])
+    assert reached > 0
+    assert min(event.iteration for event in seen if event.iteration) > reached
+    assert read_plan(folder).gap <= SolverOptions().gap
+    assert not folder.path(checkpoint.PROGRESS).exists()
+
+
+def test_a_run_left_behind_takes_no_better_plan_away(stopped, problem):
+    """What a second run reaches on its way is worth less at first: the checkpoint stays."""
+    _, folder = stopped
+    kept = checkpoint.recall(folder, problem)
+    assert kept is not None
+    before, left = folder.path(checkpoint.PROGRESS).read_bytes(), []
+    worse = replace(kept, plan=replace(kept.plan, low=kept.plan.high + 1.0))
+    checkpoint.solve(
+        folder,
+        problem,
+        worse,
+        SolverOptions(checkpoint_seconds=0.0),
+        stop=lambda: left.append(folder.path(checkpoint.PROGRESS).read_bytes()) or len(left) > 2,
+        watch=lambda *_: None,
+    )
+    assert all(each == before for each in left)
 
 
 def test_the_same_study_is_the_same_problem_in_every_process():

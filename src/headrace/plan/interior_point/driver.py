@@ -15,68 +15,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import StoppedEarly
-from headrace.plan.interior_point.certify import Best, certify, judged
+from headrace.plan.interior_point.certified_solution import CertifiedSolution, SolverProgress
+from headrace.plan.interior_point.certify import Best, certify
 from headrace.plan.interior_point.coarse_start import coarse_start, representative
 from headrace.plan.interior_point.cold_start import cold_start, make_tree
 from headrace.plan.interior_point.compile_kernels import compile_kernels
+from headrace.plan.interior_point.last_resort import by_highs
 from headrace.plan.interior_point.objective import Expected, Measure
 from headrace.plan.interior_point.predictor_corrector import Report, Tree, iterate
 from headrace.plan.interior_point.warm_start import WarmStart, curvature, restore, snapshot
 from headrace.plan.lp import highs
-from headrace.plan.lp.dual_bound import Cut
-from headrace.plan.lp.gap import gross_of, plan_size, relative_gap
+from headrace.plan.lp.gap import plan_size
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
-from headrace.plan.lp.problem import NodeSolution, Problem, Solution
-from headrace.plan.lp.residuals import operating_cost
+from headrace.plan.lp.problem import Problem
 
 STOPPED = "stopped"
 WORSE = "proved to cost more than asked"
-
-
-@dataclass(frozen=True)
-class SolverProgress:
-    """What a watcher is told: iteration, seconds since the start, certified bounds so far
-    (minimised), estimated gap.
-    """
-
-    iteration: int
-    seconds: float
-    lower: float
-    upper: float
-    gap: float
-    estimate: float
-
-
-@dataclass(frozen=True)
-class CertifiedSolution(Solution):
-    """A solution with bounds proved by `certificate`: lower <= optimum <= upper, upper = cost of
-    this very plan.
-
-    cuts: per node the best proof found, for what-ifs and integers. stopped: why the gap was not
-        reached, else empty.
-    coarse: iterations on representative days, before the full ones counted in `iterations`.
-    memory: a start for a similar problem, when it was asked for. pool: proofs of the last iterates
-        and the best one. gross: the money that the gap is also measured against (plan/lp/gap.py).
-    priced: prices of those last iterates, where they were to be kept for a proof.
-    """
-
-    lower: float
-    upper: float
-    gap: float
-    cuts: tuple[Cut, ...]
-    stopped: str
-    coarse: int
-    memory: WarmStart | None = None
-    pool: tuple[tuple[Cut, ...], ...] = ()
-    gross: float = 0.0
-    priced: tuple[tuple[NodeSolution, ...], ...] = ()
 
 
 Kept = Literal["", "numbers", "orders"]
@@ -95,12 +56,14 @@ class WarmStartPolicy:
         no plan can cost less.
     proof: whether the prices of the last iterates are kept, so that they can be blended into one
         set that proves the bound by itself.
+    checkpoint: takes the best plan with the iterate now and then, for a run that may be killed.
     """
 
     start: WarmStart | None = None
     keep: Kept = ""
     enough: float = np.inf
     proof: bool = False
+    checkpoint: Callable[[CertifiedSolution], None] | None = None
 
 
 ALONE = WarmStartPolicy()
@@ -177,6 +140,7 @@ class _Run:
         self._least_mu, self._stalled, self._first_mu = [np.inf, np.inf], [0, 0], 0.0
         self._certified, self._unimproved, self._share = 0, 0, 1.0
         self._short, self._returned, self._unrepaired = 0, False, 0
+        self._due = began + self.options.checkpoint_seconds
 
     def truncate_more(self) -> None:
         """Leave more hours out of the ratio test until the products are small: the first steps are
@@ -211,6 +175,7 @@ class _Run:
                     return
             if self.stop_asked(estimate):
                 return
+            self.leave_checkpoint(estimate)
         self.reason = f"no certified gap of {self.gap:g} within {self.iteration} iterations"
 
     def bounds_due(self, estimate: float) -> bool:
@@ -313,6 +278,44 @@ class _Run:
         share = self.tree.truncated
         self.tree.truncated = share * factor if share * hours > 1 else 0.0
 
+    def leave_checkpoint(self, estimate: float) -> None:
+        """Hand the best plan and the iterate to who keeps them, now and then: a process may end
+        without a word. What is kept takes a twentieth of the time at most.
+        """
+        began = time.perf_counter()
+        if self.series.checkpoint is None or began < self._due:
+            return
+        if self.best.master is None:
+            self.compute_bounds(estimate)
+        found = self.found(snapshot(self.tree))
+        if found is not None:
+            self.series.checkpoint(replace(found, stopped=STOPPED))
+        spent = time.perf_counter() - began
+        self._due = began + spent + max(self.options.checkpoint_seconds, 20.0 * spent)
+
+    def found(self, memory: WarmStart | None, coarse: int = 0) -> CertifiedSolution | None:
+        """The best plan so far with its bounds, None where there is none yet."""
+        best = self.best
+        if best.master is None:
+            return None
+        return CertifiedSolution(
+            best.master,
+            best.nodes,
+            time.perf_counter() - self.began,
+            self.iteration,
+            "interior",
+            best.lower,
+            best.upper,
+            best.gap,
+            best.cuts,
+            self.reason,
+            coarse,
+            memory,
+            (*best.pool, best.cuts),
+            best.gross,
+            tuple(best.priced or ()),
+        )
+
     def stop_asked(self, estimate: float) -> bool:
         """Whether the caller ends the run; the last iterate is certified first."""
         if self.stop is None or not self.stop():
@@ -330,70 +333,25 @@ def _finish(run: _Run, coarse: int) -> CertifiedSolution:
     is small.
     """
     best, problem, options = run.best, run.measure.problem, run.options
-    seconds = time.perf_counter() - run.began
     size = sum(node.block.hours * len(node.block.template.columns) for node in run.tree.nodes)
     unfinished = run.reason not in ("", STOPPED, WORSE) and best.gap > run.gap
     if unfinished and size <= options.rescue_columns:
-        return _by_highs(run, coarse)
+        found = by_highs(run.measure, best.lower)
+        run.reason = "" if found.gap <= run.gap else run.reason
+        return replace(
+            found,
+            seconds=time.perf_counter() - run.began,
+            iterations=run.iteration,
+            stopped=run.reason,
+            coarse=coarse,
+        )
     if best.master is None and run.reason != STOPPED:
         small = representative(problem, options)
         if small is not None:
             highs.solve(small)  # raises Infeasible, by name, where even a few days clash
-    if best.master is None:
+    found_one = run.found(run.memory, coarse)
+    if found_one is None:
         raise StoppedEarly(
             f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}"
         )
-    return CertifiedSolution(
-        best.master,
-        best.nodes,
-        seconds,
-        run.iteration,
-        "interior",
-        best.lower,
-        best.upper,
-        best.gap,
-        best.cuts,
-        run.reason,
-        coarse,
-        run.memory,
-        (*best.pool, best.cuts),
-        best.gross,
-        tuple(best.priced or ()),
-    )
-
-
-def _by_highs(run: _Run, coarse: int) -> CertifiedSolution:
-    """Last resort: HiGHS's plan, certified like any other. Raises Infeasible when HiGHS says so."""
-    measure, best = run.measure, run.best
-    problem = measure.problem
-    answer = highs.solve(measure.iterated)
-    orders = answer.master[: len(problem.master.cost)]
-    costs = [
-        operating_cost(block, node.columns) for block, node in zip(problem.nodes, answer.nodes)
-    ]
-    upper = measure.value(orders, np.array(costs))
-    lower, cuts = measure.proof(
-        [tuple(measure.cut(n, node) for n, node in enumerate(answer.nodes))]
-    )
-    lower = max(best.lower, lower)
-    gross = gross_of(problem, orders, answer.nodes)
-    gap = relative_gap(lower, upper, gross)
-    spent = time.perf_counter() - run.began
-    why = "" if gap <= run.gap else run.reason
-    nodes = tuple(judged(block, node) for block, node in zip(problem.nodes, answer.nodes))
-    return CertifiedSolution(
-        orders,
-        nodes,
-        spent,
-        run.iteration,
-        "interior+highs",
-        lower,
-        upper,
-        gap,
-        cuts,
-        why,
-        coarse,
-        None,
-        (cuts,),
-        gross,
-    )
+    return found_one

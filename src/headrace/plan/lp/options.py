@@ -149,6 +149,10 @@ class SolverOptions:
     repair_patience: int = 12
     """See `repair_exact` [1]. HiGHS at fixed orders has taken five times all iterations before."""
 
+    checkpoint_seconds: float = 60.0
+    """How often a long run leaves its plan and its iterate behind, for the case that it is killed
+    [s]."""
+
     repair_tolerance: float = 1e-9
     """A repaired plan keeps every row to this part of the row's largest term [1]."""
 

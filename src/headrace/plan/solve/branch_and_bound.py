@@ -24,12 +24,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import StoppedEarly
-from headrace.plan.interior_point.driver import (
-    STOPPED,
-    CertifiedSolution,
-    WarmStartPolicy,
-    solve,
-)
+from headrace.plan.interior_point.certified_solution import CertifiedSolution
+from headrace.plan.interior_point.driver import STOPPED, WarmStartPolicy, solve
 from headrace.plan.interior_point.warm_start import with_fixed_orders
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut

@@ -1,8 +1,9 @@
 """What a run leaves for the next one in the same folder: its best plan with prices, and the iterate
 to go on from.
 
-    progress.npz    written when the solver is stopped and when it has finished; gone once the run
-                    is complete
+    progress.npz    written once a minute (of a plan for the mean whose orders come in any size),
+                    when the solver is stopped and when it has finished; gone once the run is
+                    complete
 
 Nothing in it is believed: it counts only for the very same numbers (a digest of the whole problem),
 the plan is evaluated anew and its bound is proved anew from the stored cuts. A file that is torn,
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from scipy.sparse import sparray
 from headrace.core.arrays import Floats, open_arrays, save_arrays
 from headrace.core.errors import DiskFull, InputError
 from headrace.core.run_folder import RunFolder
-from headrace.plan.interior_point.driver import CertifiedSolution
+from headrace.plan.interior_point.certified_solution import CertifiedSolution
 from headrace.plan.interior_point.kernels.layout import Iterate
 from headrace.plan.interior_point.master_system import MasterState
 from headrace.plan.interior_point.warm_start import WarmStart
@@ -118,17 +119,35 @@ def solve(
     """
     if kept is not None and kept.finished:
         return kept.plan
+
+    before = 0 if kept is None else kept.iterations
+    known = np.inf if kept is None else -kept.plan.low / MONEY
+
+    def leave(solution: CertifiedSolution) -> None:
+        # a plan is worth telling even where it cannot be kept for a next run
+        with suppress(DiskFull):
+            if solution.upper <= known:
+                remember(folder, problem, solution, False, before)
+
     if kept is None:
-        found = solving.solve(problem, options, stop=stop, watch=watch, proof=True)
+        found = solving.solve(
+            problem, options, stop=stop, watch=watch, proof=True, checkpoint=leave
+        )
     else:
-        found = better(kept, _go_on(problem, kept, options, stop, watch))
-    with suppress(DiskFull):  # a plan is worth telling even where it cannot be kept for a next run
-        remember(folder, problem, found, kept.iterations if kept else 0)
+        found = better(kept, _go_on(problem, kept, options, stop, watch, leave))
+    if isinstance(found.solution, CertifiedSolution):
+        with suppress(DiskFull):
+            remember(folder, problem, found.solution, found.finished, before)
     return found
 
 
 def _go_on(
-    problem: Problem, kept: Checkpoint, options: SolverOptions, stop: Stop, watch: Watch
+    problem: Problem,
+    kept: Checkpoint,
+    options: SolverOptions,
+    stop: Stop,
+    watch: Watch,
+    leave: Callable[[CertifiedSolution], None],
 ) -> CertifiedPlan:
     """The interior point from the stored iterate; risk and whole orders begin anew beside the
     stored plan.
@@ -141,7 +160,8 @@ def _go_on(
     # keep: the orders' values start from it
     start = kept.plan.solution
     return solving.certified(
-        problem, SolveRequest(options, stop, heard, start, keep="numbers", proof=True)
+        problem,
+        SolveRequest(options, stop, heard, start, keep="numbers", proof=True, checkpoint=leave),
     )
 
 
@@ -157,21 +177,24 @@ def better(kept: Checkpoint, found: CertifiedPlan) -> CertifiedPlan:
     return replace(best, solution=solution, high=proved.high)
 
 
-def remember(folder: RunFolder, problem: Problem, found: CertifiedPlan, before: int = 0) -> int:
+def remember(
+    folder: RunFolder,
+    problem: Problem,
+    solution: CertifiedSolution,
+    finished: bool,
+    before: int = 0,
+) -> int:
     """Write down what a later run may go on from; returns the bytes written, 0 where there is too
-    much or nothing to keep.
+    much to keep.
 
     before: iterations of earlier runs. Raises DiskFull.
     """
-    solution = found.solution
-    if not isinstance(solution, CertifiedSolution):
-        return 0
     arrays = {
-        **_plan_arrays(problem, solution, found.finished, before),
+        **_plan_arrays(problem, solution, finished, before),
         **iterate_arrays(solution.memory),
     }
     if _size(arrays) > MOST_BYTES:
-        arrays = _plan_arrays(problem, solution, found.finished, before)
+        arrays = _plan_arrays(problem, solution, finished, before)
     if _size(arrays) > MOST_BYTES:
         return 0
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.arrays import Floats, single
-from headrace.plan.interior_point.driver import CertifiedSolution
+from headrace.plan.interior_point.certified_solution import CertifiedSolution
 from headrace.plan.lp.cut_pool import blended_prices
 from headrace.plan.lp.dual_bound import (
     close_windows,

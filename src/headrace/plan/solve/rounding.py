@@ -19,7 +19,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import Infeasible
-from headrace.plan.interior_point.driver import CertifiedSolution
+from headrace.plan.interior_point.certified_solution import CertifiedSolution
 from headrace.plan.interior_point.master_system import cholesky
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut

@@ -12,7 +12,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.plan import interior_point
-from headrace.plan.interior_point.driver import STOPPED, CertifiedSolution
+from headrace.plan.interior_point.certified_solution import CertifiedSolution
+from headrace.plan.interior_point.driver import STOPPED
 from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.gap import relative_gap
 from headrace.plan.lp.measured_windows import settled
@@ -72,15 +73,17 @@ def solve(
     watch: Watch | None = None,
     near: CertifiedPlan | None = None,
     proof: bool = False,
+    checkpoint: Callable[[CertifiedSolution], None] | None = None,
 ) -> CertifiedPlan:
     """The best plan, certified. near: the plan of a problem that differs little, from which the
     search may start. proof: whether prices are kept that prove the bound (`stored_solution`).
+    checkpoint: takes what is there now and then.
 
     Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time.
     """
     if by_highs(problem, options):
         return small(problem, options.gap)
-    request = strategy.SolveRequest(options, stop, told(watch), proof=proof)
+    request = strategy.SolveRequest(options, stop, told(watch), proof=proof, checkpoint=checkpoint)
     if near is None:
         return certified(problem, replace(request, keep="numbers"))
     return certified(problem, replace(request, warm=near.solution))

@@ -25,14 +25,9 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import StoppedEarly
-from headrace.plan.interior_point import SolverProgress
+from headrace.plan.interior_point import CertifiedSolution, SolverProgress
 from headrace.plan.interior_point import solve as interior
-from headrace.plan.interior_point.driver import (
-    STOPPED,
-    CertifiedSolution,
-    Kept,
-    WarmStartPolicy,
-)
+from headrace.plan.interior_point.driver import STOPPED, Kept, WarmStartPolicy
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import alone, held
 from headrace.plan.lp.gap import plan_size, relative_gap
@@ -59,7 +54,8 @@ Stop = Callable[[], bool]
 class SolveRequest:
     """A solve as its caller wants it. progress: bounds of the measure as they come; warm, keep: a
     similar plan to start from and what to keep for a next one (`WarmStartPolicy`), for the mean;
-    proof: whether to keep the prices of the last iterates.
+    proof: whether to keep the prices of the last iterates; checkpoint: takes the plan of the mean
+    and its iterate now and then, where orders come in any size.
     """
 
     options: SolverOptions = DEFAULTS
@@ -68,6 +64,7 @@ class SolveRequest:
     warm: Solution | None = None
     keep: Kept = ""
     proof: bool = False
+    checkpoint: Callable[[CertifiedSolution], None] | None = None
 
     @property
     def gap(self) -> float:
@@ -96,7 +93,9 @@ def large(problem: Problem, request: SolveRequest) -> CertifiedSolution:
     if len(whole):
         coarser = _coarser(request)
         looser = coarser.within(request.options.integer_relaxed * coarser.gap)
-        relaxed = _mean(problem, replace(looser, progress=_bound_only(request), keep="orders"))
+        relaxed = _mean(
+            problem, replace(looser, progress=_bound_only(request), keep="orders", checkpoint=None)
+        )
         _refuse_relaxed(request)  # its bound is heard while whole orders are sought
         return solve_whole(problem, coarser.options, relaxed=relaxed, stop=request.stop)
     return (
@@ -118,7 +117,9 @@ def _mean(problem: Problem, request: SolveRequest) -> CertifiedSolution:
         request.options,
         stop=request.stop,
         progress=request.progress,
-        series=WarmStartPolicy(start, request.keep, proof=request.proof),
+        series=WarmStartPolicy(
+            start, request.keep, proof=request.proof, checkpoint=request.checkpoint
+        ),
     )
 
 
