@@ -21,7 +21,6 @@ from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import LEAST, owner, paths, proof, risk_of, spent
 from headrace.plan.solve.cvar_epigraph import Epigraph, epigraph
 
-
 LOWER = (1.0, 10.0, 100.0)
 """Origins of cost windows that are tried, in those of `cvar_floor` [1]."""
 
