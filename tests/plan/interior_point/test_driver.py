@@ -7,8 +7,8 @@ import pytest
 from tests.builders.problems import engine, random_problem
 from tests.builders.studies import study
 
-from headrace.core.errors import Infeasible
-from headrace.plan.interior_point import certify, solve
+from headrace.core.errors import Infeasible, StoppedEarly
+from headrace.plan.interior_point import certify, driver, solve
 from headrace.plan.interior_point.driver import STOPPED, WORSE, WarmStartPolicy, _Run
 from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.options import SolverOptions
@@ -144,3 +144,25 @@ def test_when_highs_operates_what_the_fast_repair_cannot(estimate, failed, asked
     run = _Run.__new__(_Run)
     run.options, run.gap, run._unrepaired = SolverOptions(gap=1e-2), 1e-2, failed
     assert run.repair_exactly(estimate) is asked
+
+
+def test_when_the_arithmetic_ends_highs_operates_the_last_iterate(monkeypatch):
+    """The run of seed 22 near its gap, where the next iteration cannot be made any more."""
+    problem, options = random_problem(22), SolverOptions(gap=1e-2, rescue_columns=0)
+    whole, iterations, made = solve(problem, options), 0, driver.iterate
+
+    def ending(tree):
+        nonlocal iterations
+        iterations += 1
+        if iterations == whole.iterations - 2:
+            raise FloatingPointError("no more")
+        return made(tree)
+
+    monkeypatch.setattr(driver, "iterate", ending)
+    plan = solve(problem, options)
+    assert plan.gap <= 1e-2
+    assert plan.stopped == ""
+    monkeypatch.setattr(_Run, "repair_last", lambda run: None)
+    iterations = 0
+    with pytest.raises(StoppedEarly, match="no more"):
+        solve(problem, options)

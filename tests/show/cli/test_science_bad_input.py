@@ -159,7 +159,7 @@ def test_another_file_is_no_library_and_stays_as_it_is(folder, capsys):
     """Of a CSV DuckDB makes a table in memory: what was stored there would be lost in silence."""
     for where, wanted in (
         (folder / "seen.csv", "seen.csv: is another file than a library of plans; expected a Duck"),
-        (folder, "cannot be read: Is a directory; expected a library of plans. Give another"),
+        (folder, "is a folder, not a regular file; expected a library of plans"),
         (folder / "none" / "x.duckdb", "is no library of plans, or in use"),
     ):
         assert wanted in told(

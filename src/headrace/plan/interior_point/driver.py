@@ -140,7 +140,7 @@ class _Run:
         self._least_mu, self._stalled, self._first_mu = [np.inf, np.inf], [0, 0], 0.0
         self._certified, self._unimproved, self._share = 0, 0, 1.0
         self._short, self._returned, self._unrepaired = 0, False, 0
-        self._due = began + self.options.checkpoint_seconds
+        self._estimate, self._due = np.inf, began + self.options.checkpoint_seconds
 
     def truncate_more(self) -> None:
         """Leave more hours out of the ratio test until the products are small: the first steps are
@@ -161,12 +161,14 @@ class _Run:
                     raise FloatingPointError("prices grow without limit")
             except FloatingPointError as error:
                 self.reason = str(error)
+                self.repair_last()
                 return
             if self.warm_start_failed(report):
                 return
             value = report.value + self.measure.problem.constant
             size = plan_size(value, max(report.gross, self.best.gross))
             estimate = float(report.products / size)
+            self._estimate = estimate
             self.keep_iterate(estimate)
             self.watch_stall(estimate, report)
             if self.bounds_due(estimate):
@@ -251,6 +253,12 @@ class _Run:
         near, late = (share * self.gap for share in self.options.repair_exact)
         failed = self._unrepaired >= self.options.repair_patience
         return estimate < late or (failed and estimate < near)
+
+    def repair_last(self) -> None:
+        """Bounds of the last iterate, by HiGHS where it must be, when no better one will come."""
+        if self.best.gap > self.gap and self._estimate < self.options.repair_exact[0] * self.gap:
+            certify(self.measure, self.tree, self.best, exact=True)
+            self.reason = self.reason if self.best.gap > self.gap else ""
 
     def watch_stall(self, estimate: float, report: Report) -> None:
         """Truncate less when the products have not fallen by a fifth in some iterations; far from

@@ -21,6 +21,9 @@ from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import LEAST, owner, paths, proof, risk_of, spent
 from headrace.plan.solve.cvar_epigraph import Epigraph, epigraph
 
+LOWER = (1.0, 10.0, 100.0)
+"""Origins of cost windows that are tried, in those of `cvar_floor` [1]."""
+
 
 def solve_risk(
     problem: Problem,
@@ -32,14 +35,24 @@ def solve_risk(
 ) -> CertifiedSolution:
     """Minimise the risk measure. lower, upper and gap are of the measure itself; prices carry the
     odds of the tail.
+
+    Where hours can earn more than the origin of cost windows lies below, the iteration cannot
+    reach the optimum: it is begun again with that origin ten and a hundred times lower.
     """
-    return solve(
-        problem,
-        options,
-        measure=Tail.of(problem, risk, options.cvar_floor),
-        progress=progress,
-        stop=stop,
-    )
+    found = None
+    for lower in LOWER:
+        again = solve(
+            problem,
+            options,
+            measure=Tail.of(problem, risk, lower * options.cvar_floor),
+            progress=progress,
+            stop=stop,
+        )
+        found = again if found is None or again.gap < found.gap else found
+        if not found.stopped or (stop is not None and stop()):
+            break
+    assert found is not None
+    return found
 
 
 @dataclass(frozen=True)
