@@ -256,7 +256,11 @@ class _Run:
 
     def repair_last(self) -> None:
         """Bounds of the last iterate, by HiGHS where it must be, when no better one will come."""
-        if self.best.gap > self.gap and self._estimate < self.options.repair_exact[0] * self.gap:
+        near = self._estimate < self.options.repair_exact[0] * self.gap
+        whole = bool(
+            np.isfinite(self.tree.master.orders).all()
+        )  # the step that failed wrote nothing
+        if whole and near and self.best.gap > self.gap:
             certify(self.measure, self.tree, self.best, exact=True)
             self.reason = self.reason if self.best.gap > self.gap else ""
 

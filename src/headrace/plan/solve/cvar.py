@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
+from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point import CertifiedSolution, SolverProgress, solve
 from headrace.plan.interior_point.certify import judged
 from headrace.plan.lp.dual_bound import Cut, cut
@@ -37,21 +38,24 @@ def solve_risk(
     odds of the tail.
 
     Where hours can earn more than the origin of cost windows lies below, the iteration cannot
-    reach the optimum: it is begun again with that origin ten and a hundred times lower.
+    reach the optimum: one that ends without a gap that will do is begun again with that origin
+    ten and a hundred times lower.
     """
-    found = None
+    found, ended = None, None
     for lower in LOWER:
-        again = solve(
-            problem,
-            options,
-            measure=Tail.of(problem, risk, lower * options.cvar_floor),
-            progress=progress,
-            stop=stop,
-        )
-        found = again if found is None or again.gap < found.gap else found
-        if not found.stopped or (stop is not None and stop()):
+        measure = Tail.of(problem, risk, lower * options.cvar_floor)
+        try:
+            again = solve(problem, options, measure=measure, progress=progress, stop=stop)
+            found = again if found is None or again.gap < found.gap else found
+        except StoppedEarly as error:
+            ended = error
+        if stop is not None and stop():
             break
-    assert found is not None
+        if found is not None and (not found.stopped or found.gap <= options.acceptable_gap):
+            break
+    if found is None:
+        assert ended is not None
+        raise ended
     return found
 
 
