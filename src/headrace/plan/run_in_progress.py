@@ -26,6 +26,7 @@ from headrace.core.hourly_store import (
     write_hours_of_plan,
 )
 from headrace.core.plan_file import MadeBy, PlanFile, State, read_plan, write_plan
+from headrace.core.printable import in_one_line
 from headrace.core.run_folder import PLAN, REPORT, STUDY, Event, RunFolder
 from headrace.core.study import Study
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
@@ -110,11 +111,12 @@ class RunInProgress:
             return
         assert self.best is not None
         if self.best.holds == "do nothing" and holds_a_plan(self.folder):
-            words = f"The plan of an earlier run stands in {self.folder.root}."
+            words = f"The plan of an earlier run stands in {in_one_line(self.folder.root)}."
         else:
             self.best = replace(self.best, seconds=self.seconds)
             self.save("stopped", why)
-            words = f"The last finished plan ({self.best.words}) is saved in {self.folder.root}."
+            where = in_one_line(self.folder.root)
+            words = f"The last finished plan ({self.best.words}) is saved in {where}."
         self.say("tell", f"stopped. {words}")
         raise StoppedEarly(f"Stopped{'' if why == ASKED else f': {why}'}. {words}")
 
