@@ -13,14 +13,15 @@ iterates'. A digest of the whole problem says which numbers they belong to.
 
 from __future__ import annotations
 
-import zipfile
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from headrace.core.arrays import open_arrays, save_arrays
+from headrace.core.arrays import UNREADABLE, open_arrays, save_arrays
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import regular
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import STUDY, RunFolder
 from headrace.core.study import Study
@@ -34,6 +35,7 @@ from headrace.plan.solve.proof import Proof, precision
 SOLUTION = "solution.npz"
 MOST_BYTES = 2**30
 """A plan that takes more is not kept [byte]."""
+EXPECTED = "the arrays of a finished plan"
 AGAIN = "Plan the study again; it is kept beside plan.json up to 1 GiB."
 
 
@@ -80,24 +82,29 @@ def stored_plan(folder: RunFolder) -> StoredPlan:
     is another one by now (another version of the package, another catalogue).
     """
     file, path = read_plan(folder), folder.path(SOLUTION)
-    if not file.finished or not path.is_file():
+    if not file.finished or not os.path.lexists(path):
         what = "kept no solution" if file.finished else "holds no finished plan"
         raise InputError(InputFault(Place(str(folder.root)), what, "a finished plan", AGAIN))
+    try:
+        with open_arrays(regular(path, 2 * MOST_BYTES, EXPECTED)):
+            pass  # refused before the equations are written
+    except (OSError, *UNREADABLE) as error:
+        raise _damaged(path, error) from None
     study = study_of(parse_text(folder.read(STUDY), STUDY))
     formulation = formulate(expand(study, folder.root))
-    solution = _read(formulation.problem, folder)
+    solution = _read(formulation.problem, path)
     if solution is None:
         what = "is of other numbers than the study gives today"
         raise InputError(InputFault(Place(str(path)), what, fix=AGAIN))
     return StoredPlan(file, study, formulation, solution)
 
 
-def _read(problem: Problem, folder: RunFolder) -> Solution | None:
-    """The solution that a folder keeps of this very problem; None where there is none such."""
-    path = folder.path(SOLUTION)
+def _read(problem: Problem, path: Path) -> Solution | None:
+    """The solution that a file keeps of this very problem; None where it is of another one.
+
+    Raises InputError where the file is none of ours.
+    """
     try:
-        if path.stat().st_size > 2 * MOST_BYTES:
-            return None
         with open_arrays(path) as stored:
             if str(stored["digest"]) != digest(problem):
                 return None
@@ -112,5 +119,10 @@ def _read(problem: Problem, folder: RunFolder) -> Solution | None:
             for n, block in enumerate(problem.nodes)
         )
         return Solution(arrays["master"], nodes, 0.0, 0, "stored")
-    except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile):
-        return None
+    except (OSError, *UNREADABLE) as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: BaseException) -> InputError:
+    why = " ".join(str(error).split()) or type(error).__name__
+    return InputError(InputFault(Place(str(path)), f"cannot be read: {why}", EXPECTED, AGAIN))
