@@ -10,9 +10,9 @@ from tests.builders.problems import daily_engine, random_problem
 
 from headrace.plan.interior_point import solve
 from headrace.plan.interior_point.coarse_start import (
-    PickedDays,
     coarse_start,
     pick_days,
+    picked_hours,
     representative,
 )
 from headrace.plan.interior_point.cold_start import make_tree
@@ -20,15 +20,6 @@ from headrace.plan.interior_point.objective import Expected
 from headrace.plan.lp.options import SolverOptions
 
 OPTIONS = SolverOptions(coarse_years=6, coarse_days=4, threads=1)
-
-
-def test_days_and_back_by_hand():
-    """Days 0 and 2 picked of four; day 1 is like 0, day 3 like 2: hour 30 is hour 6, hour
-    80 is 32.
-    """
-    days = PickedDays(np.array([0, 2]), np.array([0, 0, 1, 1]))
-    assert days.hours().tolist() == [*range(24), *range(48, 72)]
-    assert days.back()[[0, 30, 50, 80]].tolist() == [0, 6, 26, 32]
 
 
 @given(st.integers(6, 30), st.integers(2, 8), st.integers(0, 10**6))
@@ -80,7 +71,57 @@ def test_a_quota_of_the_year_shrinks_with_it():
     assert small.window_rhs[0] == pytest.approx(960.0 * small.hours / block.hours)
 
 
-@pytest.mark.parametrize("change", ["short", "broken day", "weights", "two circles"])
+def in_circles(problem, *starts):
+    """The problem whose hours are circles that begin at these hours."""
+    block = problem.nodes[0]
+    following = np.arange(1, block.hours + 1)
+    for first, after in zip(starts, (*starts[1:], block.hours)):
+        following[after - 1] = first
+    return dataclasses.replace(problem, nodes=(dataclasses.replace(block, next_hour=following),))
+
+
+def test_hours_and_back_by_hand():
+    """Ten days, three of which are picked and two more for the extremes: hour 5 of a day stands
+    where hour 5 of its likeness does, and a picked hour stands for itself.
+    """
+    problem = daily_engine(10)
+    (found,) = picked_hours(problem, OPTIONS)
+    days = pick_days(problem.nodes[0].profiles, 4)
+    assert found.hours.tolist() == [24 * d + h for d in days.picked for h in range(24)]
+    assert found.back[found.hours].tolist() == [*range(len(found.hours))]
+    for day in range(10):
+        assert found.back[24 * day + 5] == 24 * days.nearest[day] + 5
+
+
+def test_every_circle_keeps_a_day_and_what_is_no_whole_day():
+    """Circles of 30, 90 and 600 hours: days from hours 0, 30 and 120 on; 24 to 29 and 102 to 119
+    belong to none. Each circle of the picked hours is closed.
+    """
+    problem = in_circles(daily_engine(30), 0, 30, 120)
+    (found,) = picked_hours(problem, OPTIONS.but(coarse_days=2))
+    kept = set(found.hours.tolist())
+    assert {*range(24, 30), *range(102, 120)} <= kept
+    assert {0, 30, 120} <= kept
+    small = representative(problem, OPTIONS.but(coarse_days=2)).nodes[0]
+    assert small.hours == len(found.hours) < 360
+    ends = np.flatnonzero(small.next_hour != np.arange(1, small.hours + 1))
+    circle = np.searchsorted([30, 120], found.hours, side="right")
+    assert ends.tolist() == np.flatnonzero(np.diff(circle, append=3)).tolist()
+    assert small.next_hour[ends].tolist() == [0, *(ends[:-1] + 1)]
+    assert np.array_equal(small.profiles, problem.nodes[0].profiles[:, found.hours])
+    assert small.weight * small.hours == pytest.approx(problem.nodes[0].weight * 720)
+
+
+def test_a_plan_of_seasons_begins_with_a_coarse_one():
+    problem = in_circles(daily_engine(60), 0, 366, 732, 1098)
+    warm = solve(problem, OPTIONS.but(gap=1e-5))
+    cold = solve(problem, OPTIONS.but(gap=1e-5, coarse_years=1000))
+    assert warm.coarse > 0
+    assert cold.coarse == 0
+    assert warm.upper == pytest.approx(cold.upper, rel=2e-5)
+
+
+@pytest.mark.parametrize("change", ["short", "weights", "jump"])
 def test_years_without_a_likeness_have_none(change):
     problem = daily_engine(10)
     block, options = problem.nodes[0], OPTIONS
@@ -88,20 +129,21 @@ def test_years_without_a_likeness_have_none(change):
         options = options.but(coarse_years=11)
     elif change == "weights":
         block = dataclasses.replace(block, weights=1.0 + np.arange(block.hours) % 2)
-    elif change == "two circles":
-        following = block.next_hour.copy()
-        following[23], following[-1] = 0, 24
-        block = dataclasses.replace(block, next_hour=following)
     else:
-        part = np.arange(230)
-        block = dataclasses.replace(
-            block,
-            weights=np.ones(230),
-            next_hour=np.roll(part, -1),
-            profiles=block.profiles[:, :230],
-            window_of=block.window_of[:, :230],
-        )
+        following = block.next_hour.copy()
+        following[[23, -1]] = 50, 24
+        block = dataclasses.replace(block, next_hour=following)
     assert representative(dataclasses.replace(problem, nodes=(block,)), options) is None
+
+
+def test_a_node_without_a_likeness_is_kept_whole_beside_others():
+    long, short = daily_engine(20).nodes[0], daily_engine(5).nodes[0]
+    problem = dataclasses.replace(daily_engine(20), nodes=(long, short))
+    small = representative(problem, OPTIONS)
+    assert small.nodes[1] is short
+    assert small.nodes[0].hours < 240
+    most = dataclasses.replace(problem, nodes=(long, *[short] * 6))
+    assert representative(most, OPTIONS) is None  # 600 of 1,080 hours would be left
 
 
 def test_windows_across_days_have_no_likeness():

@@ -1,14 +1,17 @@
 """A cheap start: the same tree on a few representative days, prolonged to all hours.
 
-Days are picked evenly over the year plus the days with the highest and lowest hour of each profile;
-every day of the year is mapped to its nearest pick. Tree, orders and prices then start near their
-places and the full run needs about half its iterations. Stopping the coarse run early matters: its
-targets must stay larger than its errors.
+Days are picked evenly over the year plus the days with the highest and lowest hour of each
+profile; every day of the year is mapped to its nearest pick. A year may be of several circles
+(seasons), each of which keeps some of its days; hours after the last whole day of a circle are all
+kept, and so are nodes that are short or have no likeness. Tree, orders and prices then start near
+their places and the full run needs about half its iterations. Stopping the coarse run early
+matters: its targets must stay larger than its errors.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,13 +37,15 @@ class PickedDays:
     picked: Ints
     nearest: Ints
 
-    def hours(self) -> Ints:
-        """Hours of the picked days."""
-        return np.asarray((self.picked[:, None] * DAY + np.arange(DAY)).ravel())
 
-    def back(self) -> Ints:
-        """For every hour of the year its hour in the coarse year."""
-        return np.asarray((self.nearest[:, None] * DAY + np.arange(DAY)).ravel())
+@dataclass(frozen=True)
+class PickedHours:
+    """hours: those picked of a node, ascending; back: for every hour of the node its place among
+    them, shape (hour,).
+    """
+
+    hours: Ints
+    back: Ints
 
 
 def coarse_start(measure: Measure, tree: Tree) -> int:
@@ -48,10 +53,10 @@ def coarse_start(measure: Measure, tree: Tree) -> int:
     does not apply.
     """
     problem, options = measure.iterated, tree.options
-    days = _days(problem, options)
-    small = representative(problem, options, days)
-    if small is None:
+    picked = picked_hours(problem, options)
+    if not picked:
         return 0
+    small = on_picked_hours(problem, picked)
     rough = make_tree(small, tree.pool, options=options)
     rough.share = sum(b.hours for b in small.nodes) / sum(b.hours for b in problem.nodes)
     cold_start(measure, rough)
@@ -63,63 +68,92 @@ def coarse_start(measure: Measure, tree: Tree) -> int:
         return 0
     tree.products = ()
     tree.master = MasterState(*(values.copy() for values in vars(rough.master).values()))
-    back = [days[id(block.profiles)].back() for block in problem.nodes]
-    tree.each(lambda n, node: _prolong(rough.nodes[n], node, back[n]))
+    tree.each(lambda n, node: _prolong(rough.nodes[n], node, picked[n].back))
     return done
 
 
-def _days(problem: Problem, options: SolverOptions) -> dict[int, PickedDays]:
-    """Representative days of every set of profiles in the tree."""
-    days: dict[int, PickedDays] = {}
+def representative(problem: Problem, options: SolverOptions) -> Problem | None:
+    """The same plan on representative days; None where that leaves more than half of the hours."""
+    picked = picked_hours(problem, options)
+    return on_picked_hours(problem, picked) if picked else None
+
+
+def on_picked_hours(problem: Problem, picked: Sequence[PickedHours]) -> Problem:
+    """The same plan on the hours picked of each node."""
+    nodes = tuple(coarse_block(block, hours) for block, hours in zip(problem.nodes, picked))
+    return dataclasses.replace(problem, nodes=nodes)
+
+
+def picked_hours(problem: Problem, options: SolverOptions) -> tuple[PickedHours, ...]:
+    """Hours picked of every node, all of those that have no likeness; none at all where more than
+    half of the hours are left.
+    """
+    known: dict[tuple[int, bytes], PickedHours] = {}
+    found = []
     for block in problem.nodes:
-        if _daily(block, options.coarse_years) and id(block.profiles) not in days:
-            days[id(block.profiles)] = pick_days(block.profiles, options.coarse_days)
-    return days
+        days = _days_of(block, options.coarse_years)
+        key = (id(block.profiles), days.tobytes())
+        if key not in known:
+            known[key] = _pick_hours(block, days, options.coarse_days)
+        found.append(known[key])
+    left = sum(len(each.hours) for each in found)
+    return tuple(found) if 2 * left <= sum(b.hours for b in problem.nodes) else ()
 
 
-def representative(
-    problem: Problem, options: SolverOptions, days: dict[int, PickedDays] | None = None
-) -> Problem | None:
-    """The same plan on representative days; None where years are short, broken, or have windows
-    without a likeness.
+def _days_of(block: NodeBlock, least: int) -> Ints:
+    """First hours of the node's whole days, counted from the first hour of each circle; none where
+    there are fewer than `least`, or where hours have no likeness: unequal weights, circles that are
+    no stretches, windows that are neither of the year nor inside one day.
     """
-    if not all(_daily(block, options.coarse_years) for block in problem.nodes):
-        return None
-    known = _days(problem, options) if days is None else days
-    return dataclasses.replace(
-        problem,
-        nodes=tuple(coarse_block(block, known[id(block.profiles)]) for block in problem.nodes),
-    )
+    none = np.zeros(0, dtype=np.int64)
+    ends = np.flatnonzero(block.next_hour != np.arange(1, block.hours + 1))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    if not np.array_equal(block.next_hour[ends], starts) or np.ptp(block.weights) > 0:
+        return none
+    first = np.concatenate([np.arange(a, b + 2 - DAY, DAY) for a, b in zip(starts, ends)])
+    day = np.full(block.hours, -1)
+    day[_hours_of(first)] = np.repeat(np.arange(len(first)), DAY)
+    alone = np.flatnonzero(day < 0)
+    day[alone] = len(first) + np.arange(len(alone))
+    kinds = [
+        _window_kind(where, len(rhs), day) for where, rhs in zip(block.window_of, block.window_rhs)
+    ]
+    return first if len(first) >= least and all(kinds) else none
 
 
-def _daily(block: NodeBlock, least: int) -> bool:
-    """Whether the year is one circle of whole days, long enough, with windows of whole days or
-    inside one day.
-    """
-    if block.hours % DAY or block.hours < least * DAY or block.next_hour[-1] != 0:
-        return False
-    if (
-        not np.array_equal(block.next_hour[:-1], np.arange(1, block.hours))
-        or np.ptp(block.weights) > 0
-    ):
-        return False
-    return all(
-        _window_kind(where, len(rhs)) != "" for where, rhs in zip(block.window_of, block.window_rhs)
-    )
+def _hours_of(first: Ints) -> Ints:
+    """All hours of days that begin at these."""
+    return np.asarray((first[:, None] + np.arange(DAY)).ravel())
 
 
-def _window_kind(where: Ints, count: int) -> str:
+def _window_kind(where: Ints, count: int, day: Ints) -> str:
     """'day' when every window lies inside one day, 'year' when there is one, '' for what has no
-    coarse likeness.
+    coarse likeness. day: of each hour, shape (hour,).
     """
     if count == 1:
         return "year"
-    day = np.arange(len(where)) // DAY
     inside = where >= 0
     low, high = np.full(count, len(where)), np.full(count, -1)
     np.minimum.at(low, where[inside], day[inside])
     np.maximum.at(high, where[inside], day[inside])
     return "day" if (high <= low).all() else ""
+
+
+def _pick_hours(block: NodeBlock, first: Ints, count: int) -> PickedHours:
+    """About `count` of the days that begin at `first`, one of each circle at least, and every hour
+    outside them.
+    """
+    kept, source = np.ones(block.hours, dtype=bool), np.arange(block.hours)
+    if len(first):
+        days = pick_days(block.profiles[:, _hours_of(first)], count)
+        ends = np.flatnonzero(block.next_hour <= np.arange(block.hours))
+        _, leading = np.unique(np.searchsorted(ends, first), return_index=True)
+        kept[_hours_of(first)] = False
+        kept[_hours_of(first[np.union1d(days.picked, leading)])] = True
+        like = first[days.picked[days.nearest]]
+        source[_hours_of(first)] = _hours_of(like)
+        source[kept] = np.flatnonzero(kept)
+    return PickedHours(np.flatnonzero(kept), (np.cumsum(kept) - 1)[source])
 
 
 def pick_days(profiles: Floats, count: int) -> PickedDays:
@@ -144,14 +178,16 @@ def pick_days(profiles: Floats, count: int) -> PickedDays:
     return PickedDays(picked, distance.argmin(axis=1))
 
 
-def coarse_block(block: NodeBlock, days: PickedDays) -> NodeBlock:
-    """The node on the picked days: its weight grows, windows of a year shrink with the hours."""
-    at = days.hours()
+def coarse_block(block: NodeBlock, picked: PickedHours) -> NodeBlock:
+    """The node on the picked hours: its weight grows, windows of a year shrink with the hours."""
+    at = picked.hours
     ratio = block.hours / len(at)
+    if ratio == 1.0:
+        return block
     window_of, window_rhs = [], []
     share = np.ones(len(block.window_of))
     for f, (where, rhs) in enumerate(zip(block.window_of, block.window_rhs)):
-        if _window_kind(where, len(rhs)) == "year":
+        if len(rhs) == 1:
             share[f] = 1.0 / ratio
             window_of.append(where[at])
             window_rhs.append(rhs * share[f])
@@ -160,11 +196,19 @@ def coarse_block(block: NodeBlock, days: PickedDays) -> NodeBlock:
             shift = int((kept < 0).any())
             window_of.append(np.asarray(position).ravel() - shift)
             window_rhs.append(rhs[kept[shift:]])
+    # in a circle of its own each hour is followed by the next that is kept, the last by the first
+    place = np.full(block.hours, -1)
+    place[at] = np.arange(len(at))
+    ends = np.flatnonzero(block.next_hour <= np.arange(block.hours))
+    following = np.arange(1, len(at) + 1)
+    for a, b in zip(block.next_hour[ends], ends):
+        inside = place[a : b + 1][place[a : b + 1] >= 0]
+        following[inside[-1]] = inside[0]
     return dataclasses.replace(
         block,
         weight=block.weight * ratio,
         weights=block.weights[at],
-        next_hour=np.roll(np.arange(len(at)), -1),
+        next_hour=following,
         profiles=np.ascontiguousarray(block.profiles[:, at]),
         window_of=np.array(window_of, dtype=np.int64).reshape(len(block.window_of), len(at)),
         window_rhs=tuple(window_rhs),

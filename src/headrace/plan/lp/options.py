@@ -169,8 +169,8 @@ class SolverOptions:
     saves [1]. Measured: docs/decisions/0012.
     """
 
-    coarse_iterations: int = 40
-    """Iterations after which a coarse start is given up [1]."""
+    coarse_iterations: int = 120
+    """Iterations after which a coarse start is given up [1]. Measured: docs/decisions/0309."""
 
     warm_products: float = 4e-3
     """Products, relative to the cost, at which an iterate is kept as a start for other numbers:
