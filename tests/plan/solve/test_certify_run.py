@@ -24,8 +24,7 @@ from headrace.core.study_text import yaml_of
 from headrace.plan import run
 from headrace.plan.solve import certify_run
 from headrace.plan.solve.certify_run import check
-from headrace.plan.solve.stored_model import CHECK, MODEL
-from headrace.plan.solve.stored_solution import SOLUTION
+from headrace.plan.solve.kept_files import CHECK, MODEL, SOLUTION
 from headrace.show.cli import main
 
 SOURCE = Path(certify_run.__file__)

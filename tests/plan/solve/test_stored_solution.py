@@ -17,8 +17,9 @@ from headrace.plan.lp.dual_bound import lower_bound
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import proof, stored_solution
+from headrace.plan.solve.kept_files import SOLUTION
 from headrace.plan.solve.proof import proof_of
-from headrace.plan.solve.stored_solution import SOLUTION, keep_solution, stored_plan
+from headrace.plan.solve.stored_solution import keep_solution, stored_plan
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ iterates'. A digest of the whole problem says which numbers they belong to.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +20,7 @@ import numpy as np
 
 from headrace.core.arrays import UNREADABLE, open_arrays, save_arrays
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.files.inputs import regular
-from headrace.core.plan_file import PlanFile, read_plan
+from headrace.core.plan_file import PlanFile
 from headrace.core.run_folder import STUDY, RunFolder
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
@@ -30,13 +28,8 @@ from headrace.plan.lp.problem import NodeSolution, Problem, Solution
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.solve.checkpoint import digest
+from headrace.plan.solve.kept_files import AGAIN, MOST_BYTES, SOLUTION, finished_plan, unread
 from headrace.plan.solve.proof import Proof, precision
-
-SOLUTION = "solution.npz"
-MOST_BYTES = 2**30
-"""A plan that takes more is not kept [byte]."""
-EXPECTED = "the arrays of a finished plan"
-AGAIN = "Plan the study again; it is kept beside plan.json up to 1 GiB."
 
 
 @dataclass(frozen=True)
@@ -78,18 +71,11 @@ def keep_solution(folder: RunFolder, problem: Problem, solution: Solution, proof
 def stored_plan(folder: RunFolder) -> StoredPlan:
     """The finished plan of a run folder with its problem, written anew from the folder's study.
 
-    Raises InputError where the run did not finish, where it kept no solution, and where the problem
-    is another one by now (another version of the package, another catalogue).
+    Raises InputError where the run did not finish, where it kept no solution or one that cannot be
+    read, and where the problem is another one by now (another version of the package, another
+    catalogue).
     """
-    file, path = read_plan(folder), folder.path(SOLUTION)
-    if not file.finished or not os.path.lexists(path):
-        what = "kept no solution" if file.finished else "holds no finished plan"
-        raise InputError(InputFault(Place(str(folder.root)), what, "a finished plan", AGAIN))
-    try:
-        with open_arrays(regular(path, 2 * MOST_BYTES, EXPECTED)):
-            pass  # refused before the equations are written
-    except (OSError, *UNREADABLE) as error:
-        raise _damaged(path, error) from None
+    file, path = finished_plan(folder), folder.path(SOLUTION)
     study = study_of(parse_text(folder.read(STUDY), STUDY))
     formulation = formulate(expand(study, folder.root))
     solution = _read(formulation.problem, path)
@@ -120,9 +106,4 @@ def _read(problem: Problem, path: Path) -> Solution | None:
         )
         return Solution(arrays["master"], nodes, 0.0, 0, "stored")
     except (OSError, *UNREADABLE) as error:
-        raise _damaged(path, error) from None
-
-
-def _damaged(path: Path, error: BaseException) -> InputError:
-    why = " ".join(str(error).split()) or type(error).__name__
-    return InputError(InputFault(Place(str(path)), f"cannot be read: {why}", EXPECTED, AGAIN))
+        raise unread(path, error) from None

@@ -29,8 +29,7 @@ def certify(run: Path, /, *, alone: bool = False, json: bool = False) -> int:
     from headrace.core.errors import InputError, InputFault, Place
     from headrace.core.files.inputs import regular
     from headrace.plan.solve.certify_run import UNREAD, check, unread
-    from headrace.plan.solve.stored_model import MODEL
-    from headrace.plan.solve.stored_solution import AGAIN, SOLUTION
+    from headrace.plan.solve.kept_files import AGAIN, MODEL, SOLUTION
 
     folder = open_run(run)
     for name in (MODEL, SOLUTION):
@@ -62,7 +61,8 @@ def other_problem(folder: RunFolder) -> list[str]:
     from headrace.plan.model.build_system import expand
     from headrace.plan.model.formulate import formulate
     from headrace.plan.solve.certify_run import read
-    from headrace.plan.solve.stored_model import MODEL, model_arrays
+    from headrace.plan.solve.kept_files import MODEL
+    from headrace.plan.solve.stored_model import model_arrays
 
     study = study_of(parse_text(folder.read(STUDY), STUDY))
     ours, theirs = model_arrays(formulate(expand(study, folder.root))), read(folder.path(MODEL))
