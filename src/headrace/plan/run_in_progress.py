@@ -35,10 +35,11 @@ from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.hourly_balance import balances
 from headrace.plan.results.plan_record import SolvedStudy, no_plan, plan_file
+from headrace.plan.solve.kept_files import CHECK, MODEL, SOLUTION
 from headrace.plan.solve.proof import proof_of, told_as_proved
 from headrace.plan.solve.solve import Stop
-from headrace.plan.solve.stored_model import CHECK, MODEL, keep_model
-from headrace.plan.solve.stored_solution import SOLUTION, keep_solution
+from headrace.plan.solve.stored_model import keep_model
+from headrace.plan.solve.stored_solution import keep_solution
 
 ASKED = "it was asked to stop"
 HOURS_SECONDS = 5.0
