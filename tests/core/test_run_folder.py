@@ -199,6 +199,35 @@ def test_the_same_hours_are_the_same_bytes(folder):
     assert hourly_store.write_hourly(folder, some_hours()).read_bytes() == first
 
 
+@pytest.mark.parametrize(("hours", "count"), [(1, 300), (24, 40), (8760, 30)])
+def test_rows_lie_series_by_series_and_hour_by_hour(folder, hours, count):
+    """Nothing sorts them: whoever writes them relies on the order in which they were given."""
+    names = [f"flow {count - n:03d}" for n in range(count)]
+    rows = np.random.default_rng(3).normal(size=(count, hours))
+    flows = tuple(
+        hourly_store.FlowSeries("miami", "electricity", name, "MW", row)
+        for name, row in zip(names, rows, strict=True)
+    )
+    path = hourly_store.write_hourly(folder, hourly_store.NodeHours(0, np.ones(hours), flows))
+    with duckdb.connect() as store:
+        read = f"SELECT item, hour, value FROM read_parquet('{path}')"
+        item, hour, value = zip(*store.execute(read).fetchall(), strict=True)
+    assert item == tuple(name for name in names for _ in range(hours))
+    assert hour == tuple(range(hours)) * count
+    assert value == tuple(rows.ravel())
+
+
+def test_hours_that_would_take_too_long_are_not_stored(folder):
+    asked: list[int] = []
+    with folder.replaced("plan.json") as new:
+        told = hourly_store.write_hours_of_plan(
+            new, lambda node: asked.append(node) or some_hours(node), 5, 1, within=0.0
+        )
+        new.write("plan.json", "{}")
+    assert (told, asked, hourly_store.stored_nodes(folder)) == ("", [0], ())
+    assert not folder.path(hourly_store.DIGESTS).exists()
+
+
 def test_bad_hours_are_refused(folder):
     good = some_hours()
     short = hourly_store.FlowSeries("miami", "electricity", "pv", "MW", np.zeros(3))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from tests.builders import toy_plan
 
 from headrace.core.errors import InputError
-from headrace.plan import check
+from headrace.core.run_folder import PLAN, create
 from headrace.plan.check import checked
+from headrace.plan.model import build_system
 
 SOLVERS = ("numba", "highspy", "scipy.optimize", "pandas", "duckdb", "headrace.plan.run")
 EIGHT = """\
@@ -87,9 +90,9 @@ def test_a_tree_that_no_machine_holds_is_never_grown(monkeypatch: pytest.MonkeyP
         f"beliefs:\n{beliefs}"
     )
     grown: list[int] = []
-    real = check.expand
+    real = build_system.expand
     monkeypatch.setattr(
-        check, "expand", lambda study, at: [grown.append(len(study.beliefs)), real(study, at)]
+        build_system, "expand", lambda s, at: [grown.append(len(s.beliefs)), real(s, at)]
     )
     told = " ".join(said for *_, said in faults(text))
     assert "make a tree of 1,111,111,111,111 nodes" in told
@@ -102,3 +105,21 @@ def test_check_loads_no_solver() -> None:
     code = f"import sys, headrace.plan.check; print([n for n in {SOLVERS} if n in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", ["check bad.yaml", "certify run --alone", "whatif run a=1"])
+def test_what_is_refused_is_refused_before_the_equations_are_loaded(tmp_path, words):
+    """Seconds of loading would be most of the time that a refusal takes."""
+    (tmp_path / "bad.yaml").write_text("study: x\nhorizon: 3\n")
+    run = create(tmp_path / "run", "study: x\n")
+    run.write_json(PLAN, toy_plan.plan())
+    for name in ("model.npz", "solution.npz"):
+        np.savez_compressed(run.path(name), bomb=np.zeros(3_000_000))
+    heavy = ("scipy", "numba", "pandas", "pvlib", "highspy", "duckdb")
+    code = (
+        "import sys; from headrace.show.cli import main; code = main(sys.argv[1:]); "
+        f"print(code, [name for name in {heavy} if name in sys.modules])"
+    )
+    line = [sys.executable, "-c", code, *words.split()]
+    told = subprocess.run(line, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert told.stdout.splitlines()[-1] == f"{3 if 'certify' in words else 2} []"

@@ -6,9 +6,12 @@ import json
 
 import pytest
 
+from headrace.core.audit_run import demand_closed
 from headrace.core.errors import Infeasible, StoppedEarly
+from headrace.core.hourly_store import read_hourly, stored_nodes, write_hours_of_plan
 from headrace.core.plan_file import read_plan
 from headrace.core.run_folder import PLAN, RunFolder
+from headrace.plan import run_in_progress
 from headrace.plan.run import plan
 
 STUDY = """
@@ -21,10 +24,10 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/
 """
 
 
-def run(folder, stop=lambda: False, text=STUDY, heard=lambda event: None) -> RunFolder:
+def run(folder, stop=lambda: False, text=STUDY, heard=lambda event: None, worth=None) -> RunFolder:
     source = folder / "study.yaml"
     source.write_text(text)
-    return RunFolder(plan(source, folder / "run", heard, stop))
+    return RunFolder(plan(source, folder / "run", heard, stop, worth=worth))
 
 
 def test_a_finished_run_says_so(tmp_path):
@@ -43,6 +46,7 @@ def test_a_run_stopped_at_once_keeps_the_plan_that_does_nothing_and_marks_it(tmp
     assert (told.status.state, told.status.holds) == ("stopped", "do nothing")
     assert told.status.why == "it was asked to stop"
     assert told.orders == ()
+    assert (stored_nodes(RunFolder(tmp_path / "run")), told.hours_sha256) == ((), "")
 
 
 def test_a_run_stopped_while_orders_are_valued_keeps_its_plan_but_is_not_finished(tmp_path):
@@ -53,6 +57,41 @@ def test_a_run_stopped_while_orders_are_valued_keeps_its_plan_but_is_not_finishe
     assert (told.status.state, told.status.holds) == ("stopped", "certified plan")
     assert told.gap < 1e-3
     assert told.orders
+    assert len(stored_nodes(RunFolder(tmp_path / "run"))) == 2
+
+
+def test_hours_that_stand_are_not_written_again(tmp_path, monkeypatch):
+    written: list[int] = []
+    monkeypatch.setattr(
+        run_in_progress,
+        "write_hours_of_plan",
+        lambda *given: written.append(1) or write_hours_of_plan(*given),
+    )
+    folder = run(tmp_path)  # saved twice: before its orders are valued, and after
+    assert written == [1]
+    assert [read_hourly(folder, node).node for node in stored_nodes(folder)] == [0, 1]
+    demand_closed(folder)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_a_stopped_plan_does_not_wait_for_hours_that_take_long_to_write(
+    tmp_path, monkeypatch, seconds
+):
+    monkeypatch.setattr(run_in_progress, "HOURS_SECONDS", seconds)
+    told: list[str] = []
+    with pytest.raises(StoppedEarly, match="orders valued"):
+        run(
+            tmp_path,
+            lambda: any("gap" in words for words in told),
+            heard=lambda event: told.append(event.message),
+            worth=0.0,
+        )
+    folder = RunFolder(tmp_path / "run")
+    file = read_plan(folder)
+    assert file.status.state == "stopped"
+    assert len(stored_nodes(folder)) == (2 if seconds else 0)
+    assert ("its hours are left out" in file.status.why) == (not seconds)
+    assert (file.hours_sha256 == "") == (not seconds)
 
 
 def test_a_plan_that_stands_is_not_replaced_by_none(tmp_path):

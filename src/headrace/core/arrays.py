@@ -5,10 +5,11 @@ they are stored.
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -26,6 +27,11 @@ HOURS_PER_YEAR = 8760
 
 HOURS_PER_MONTH = HOURS_PER_YEAR / 12
 """Hours of a mean month [h]."""
+
+UNREADABLE = (ValueError, KeyError, EOFError, MemoryError, zlib.error, BadZipFile)
+"""What comes of reading arrays from a file that is damaged, packed or of other arrays: a header may
+promise more numbers than there is memory for.
+"""
 
 
 def single(array: Floats) -> Floats:
@@ -59,8 +65,8 @@ def open_arrays(path: Path) -> Iterator[NpzFile]:
     """What `save_arrays` stored, read array by array as it is asked for.
 
     Nothing of ours is packed: an archive that unpacks to more than it weighs is refused by the
-    sizes that it lists, before anything is read. Raises OSError where there is no regular file,
-    ValueError, EOFError or BadZipFile where it is none of ours.
+    sizes that it lists, before anything is read. Raises OSError where there is no regular file, one
+    of UNREADABLE where it is none of ours, also while an array of it is read.
     """
     if not path.is_file():  # a pipe would be waited for
         raise FileNotFoundError(path)

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from headrace.core.printable import in_one_line
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -42,7 +44,9 @@ class Place:
 
 @dataclass(frozen=True)
 class InputFault:
-    """One thing that is wrong: where, what was found, what was expected, and the likely fix."""
+    """One thing that is wrong: where, what was found, what was expected, and the likely fix. As
+    words it is one line, whatever the names in it hold.
+    """
 
     where: Place
     found: str
@@ -54,7 +58,7 @@ class InputFault:
         if self.expected:
             text = f"{text.removesuffix('.')}; expected {self.expected}"
         text += "." if not text.endswith((".", "?", "!")) else ""
-        return f"{text} {self.fix}".rstrip()
+        return in_one_line(f"{text} {self.fix}".rstrip())
 
 
 def nearest_fault(found: str, known: Sequence[str], what: str) -> InputFault:

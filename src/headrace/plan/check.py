@@ -3,7 +3,7 @@ not be meant.
 
 What cannot be read would hide what weather files, catalogue rows and shapes have to say of the
 rest. `headrace check` imports this file and no solver, which would take longer than all it looks
-at.
+at; and what expands a study only where there is a study to expand.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headrace.core.errors import InputError, InputFault
 from headrace.core.partial_study import readable
@@ -19,11 +20,10 @@ from headrace.core.study import Study
 from headrace.core.study_bounds import size_faults
 from headrace.core.study_notes import notes
 from headrace.core.study_reader import Document, parse_text, study_of, text_of
-from headrace.energy.own_series.summary import SeriesSummary, summary
-from headrace.plan.model.build_system import SystemOnTree, expand
-from headrace.plan.model.dominated_options import dominated_options
-from headrace.plan.model.meter_notes import meter_notes
-from headrace.plan.model.size import refuse_too_large
+
+if TYPE_CHECKING:
+    from headrace.energy.own_series.summary import SeriesSummary
+    from headrace.plan.model.build_system import SystemOnTree
 
 STATION = "tmy3:723170"
 """A bundled station, in place of weather that cannot be read."""
@@ -52,6 +52,8 @@ def looked_at(
 
     Raises InputError with every problem.
     """
+    from headrace.energy.own_series.summary import summary
+
     text = embedded() if study_path is None else text_of(study_path)
     study, expansion = checked(text, study_path)
     series = tuple(summary(use) for use in expansion.series)
@@ -68,6 +70,9 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
         study = study_of(document)
     except InputError as error:
         raise InputError(dict.fromkeys((*error.problems, *further(document, folder)))) from None
+    from headrace.plan.model.build_system import expand
+    from headrace.plan.model.size import refuse_too_large
+
     try:
         expansion = expand(study, folder)
         refuse_too_large(expansion)
@@ -81,6 +86,9 @@ def remarks(
     text: str, study_path: Path | None, study: Study, expansion: SystemOnTree
 ) -> tuple[str, ...]:
     """What is right in a study text and may not be meant, each at the line of its key."""
+    from headrace.plan.model.dominated_options import dominated_options
+    from headrace.plan.model.meter_notes import meter_notes
+
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
     told = (
         str(InputFault(document.place(path), found, expected, fix))
@@ -121,6 +129,8 @@ def _expanded(study: Study, folder: Path | None) -> tuple[InputFault, ...]:
     """The faults of an expansion; of the sites alone where products or beliefs name what is not
     there, which has been told already.
     """
+    from headrace.plan.model.build_system import expand
+
     for attempt in (study, study.model_copy(update={"products": {}, "beliefs": {}})):
         try:
             expand(attempt, folder)

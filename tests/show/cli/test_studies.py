@@ -31,6 +31,17 @@ def test_a_good_study_is_called_good(study, capsys):
     assert json.loads(capsys.readouterr().out) == {"ok": True, "study": "tiny"}
 
 
+@pytest.mark.parametrize("text", [STUDY, "study: tiny\n"])
+def test_a_name_of_several_lines_says_nothing_of_its_own(tmp_path, capsys, text):
+    path = tmp_path / "a\nerror all is lost\x1b[2K.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert cli.main(["check", str(path)]) == (0 if text == STUDY else 2)
+    said = capsys.readouterr()
+    lines = (said.out + said.err).splitlines()
+    assert len(lines) == (1 if text == STUDY else 3)
+    assert all("a\\nerror all is lost\\x1b[2K.yaml:" in line for line in lines)
+
+
 def test_a_key_is_explained_with_its_unit(capsys):
     assert cli.main(["explain", "sites.grid.limit"]) == 0
     assert "MW" in capsys.readouterr().out

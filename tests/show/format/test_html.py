@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headrace.core.printable import printable
 from headrace.show.format.chart import table
 from headrace.show.format.html import cell_of, rows_of, tag
 
@@ -19,12 +20,12 @@ def test_text_is_escaped_and_attributes_too():
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_text_becomes_markup(inner, value):
-    """What a browser reads back is the text that was put in, and nothing else."""
+    """What a browser reads back is the text that was put in, made printable, and nothing else."""
     read = Reader()
     read.feed(str(tag("p", inner, title=value, class_="x")))
     read.close()
-    assert read.tags == [("p", {"title": value, "class": "x"})]
-    assert "".join(read.texts) == inner
+    assert read.tags == [("p", {"title": printable(value), "class": "x"})]
+    assert "".join(read.texts) == printable(inner)
 
 
 class Reader(HTMLParser):

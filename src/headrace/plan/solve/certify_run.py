@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +26,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+UNREAD = (ValueError, LookupError, TypeError, EOFError, MemoryError, BadZipFile, zlib.error)
 Floats = NDArray[np.float64]
 Named = dict[str, Floats]
 MONEY = 1e3
@@ -34,14 +36,17 @@ SAME = 1e-6  # money and quantities agree to this part of the plan's size, bound
 
 def read(path: Path) -> Named:
     """Arrays of a file by name; in model.npz equal ones are stored once. None is packed."""
-    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-        if sum(one.file_size for one in stored.zip.infolist()) > path.stat().st_size:
-            raise ValueError(f"{path.name} unpacks to more than it weighs")
-        if "names" not in stored.files:
-            return {name: stored[name] for name in stored.files}
-        known = [stored[f"a{i}"] for i in range(len(stored.files) - 2)]
-        pairs = zip(stored["names"].tolist(), stored["which"].tolist(), strict=True)
-        return {name: known[i] for name, i in pairs}
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            if sum(one.file_size for one in stored.zip.infolist()) > path.stat().st_size:
+                raise ValueError("it unpacks to more than it weighs")
+            if "names" not in stored.files:
+                return {name: stored[name] for name in stored.files}
+            known = [stored[f"a{i}"] for i in range(len(stored.files) - 2)]
+            pairs = zip(stored["names"].tolist(), stored["which"].tolist(), strict=True)
+            return {name: known[i] for name, i in pairs}
+    except UNREAD as error:
+        raise ValueError(f"{path.name} holds no arrays of a plan: {error}") from None
 
 
 def matrix(model: Named, name: str, rows: int, columns: int) -> Floats:
@@ -281,6 +286,12 @@ def check_hours(folder: Path, digest: str) -> list[str]:
     ]
 
 
+def unread(error: BaseException) -> str:
+    """Why a run was not checked to its end, as a sentence."""
+    told = f"{error} is missing" if isinstance(error, KeyError) else " ".join(str(error).split())
+    return f"the files cannot be read, or are not of one plan: {told or type(error).__name__}"
+
+
 def main(arguments: list[str]) -> int:
     """Check the run folder that is named, else the one this file stands in."""
     folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
@@ -289,8 +300,8 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         print(f"no run that can be checked: {error}")
         return 2
-    except (ValueError, LookupError, TypeError, EOFError, BadZipFile) as error:
-        said, wrong = [], [f"a file cannot be read as it should: {error!r}"]
+    except UNREAD as error:
+        said, wrong = [], [unread(error)]
     print(*said, *(f"WRONG: {line}" for line in wrong), sep="\n")
     print("not certified" if wrong else "certified: the plan is what it says")
     return 3 if wrong else 0

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from headrace.core.errors import StoppedEarly
 
 T = TypeVar("T")
-PATIENCE, BRIEF = 15.0, 2.0
+PATIENCE, BRIEF = 10.0, 2.0
 """How long a solver that was asked to stop may take to answer [s]: with bounds already told, and
 with nothing to lose.
 """

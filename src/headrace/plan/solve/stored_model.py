@@ -20,8 +20,8 @@ from headrace.core.run_folder import RunFolder
 from headrace.plan.lp.problem import NodeBlock, Pattern, Values
 from headrace.plan.lp.risk_measure import spent
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.solve.kept_files import CHECK, MODEL
 
-MODEL, CHECK = "model.npz", "certify.py"
 MOST_BYTES = 2**28
 """A problem that takes more is not kept [byte]."""
 

@@ -13,15 +13,14 @@ iterates'. A digest of the whole problem says which numbers they belong to.
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from headrace.core.arrays import open_arrays, save_arrays
+from headrace.core.arrays import UNREADABLE, open_arrays, save_arrays
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.plan_file import PlanFile, read_plan
+from headrace.core.plan_file import PlanFile
 from headrace.core.run_folder import STUDY, RunFolder
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
@@ -29,12 +28,8 @@ from headrace.plan.lp.problem import NodeSolution, Problem, Solution
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.solve.checkpoint import digest
+from headrace.plan.solve.kept_files import AGAIN, MOST_BYTES, SOLUTION, finished_plan, unread
 from headrace.plan.solve.proof import Proof, precision
-
-SOLUTION = "solution.npz"
-MOST_BYTES = 2**30
-"""A plan that takes more is not kept [byte]."""
-AGAIN = "Plan the study again; it is kept beside plan.json up to 1 GiB."
 
 
 @dataclass(frozen=True)
@@ -76,28 +71,26 @@ def keep_solution(folder: RunFolder, problem: Problem, solution: Solution, proof
 def stored_plan(folder: RunFolder) -> StoredPlan:
     """The finished plan of a run folder with its problem, written anew from the folder's study.
 
-    Raises InputError where the run did not finish, where it kept no solution, and where the problem
-    is another one by now (another version of the package, another catalogue).
+    Raises InputError where the run did not finish, where it kept no solution or one that cannot be
+    read, and where the problem is another one by now (another version of the package, another
+    catalogue).
     """
-    file, path = read_plan(folder), folder.path(SOLUTION)
-    if not file.finished or not path.is_file():
-        what = "kept no solution" if file.finished else "holds no finished plan"
-        raise InputError(InputFault(Place(str(folder.root)), what, "a finished plan", AGAIN))
+    file, path = finished_plan(folder), folder.path(SOLUTION)
     study = study_of(parse_text(folder.read(STUDY), STUDY))
     formulation = formulate(expand(study, folder.root))
-    solution = _read(formulation.problem, folder)
+    solution = _read(formulation.problem, path)
     if solution is None:
         what = "is of other numbers than the study gives today"
         raise InputError(InputFault(Place(str(path)), what, fix=AGAIN))
     return StoredPlan(file, study, formulation, solution)
 
 
-def _read(problem: Problem, folder: RunFolder) -> Solution | None:
-    """The solution that a folder keeps of this very problem; None where there is none such."""
-    path = folder.path(SOLUTION)
+def _read(problem: Problem, path: Path) -> Solution | None:
+    """The solution that a file keeps of this very problem; None where it is of another one.
+
+    Raises InputError where the file is none of ours.
+    """
     try:
-        if path.stat().st_size > 2 * MOST_BYTES:
-            return None
         with open_arrays(path) as stored:
             if str(stored["digest"]) != digest(problem):
                 return None
@@ -112,5 +105,5 @@ def _read(problem: Problem, folder: RunFolder) -> Solution | None:
             for n, block in enumerate(problem.nodes)
         )
         return Solution(arrays["master"], nodes, 0.0, 0, "stored")
-    except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile):
-        return None
+    except (OSError, *UNREADABLE) as error:
+        raise unread(path, error) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headrace.core.printable import in_one_line
+
 if TYPE_CHECKING:
     from headrace.show.app.server import Address
 
@@ -42,7 +44,10 @@ def app(runs: Path = Path("runs"), /, *, port: int = 8765, json: bool = False) -
                 }
             )
         else:
-            say(f"{runs} in a browser, on this machine only:\n\n  {address.url}\n\nCtrl-C ends it.")
+            where = in_one_line(runs)
+            say(
+                f"{where} in a browser, on this machine only:\n\n  {address.url}\n\nCtrl-C ends it."
+            )
 
     serve(runs, port, ready)
     return 0

@@ -14,6 +14,7 @@ import numpy as np
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.printable import in_one_line
 from headrace.show.cli.output import console, emit, figure, plain_table
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def forecast(
     for one in found:
         for note in one.notes:
             screen.print(Text(f"{one.series}: {note}", style="dim"))
-    screen.print(Text(f"sha256 {content['sha256']}" + (f", written to {out}" if out else "")))
+    screen.print(
+        Text(f"sha256 {content['sha256']}" + (f", written to {in_one_line(out)}" if out else ""))
+    )
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from headrace.core.printable import in_one_line
 from headrace.show.cli.output import console, emit, figure, plain_table, say
 
 
@@ -63,5 +64,5 @@ def bet(
         for row in chart.table.rows:
             table.add_row(*(figure(c, 5) if isinstance(c, float) else str(c) for c in row))
         screen.print(table)
-    say(f"Page {written}")
+    say(f"Page {in_one_line(written)}")
     return 0 if found.complete else 5

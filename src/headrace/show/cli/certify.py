@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from zipfile import BadZipFile
 
 from headrace.core.run_folder import RunFolder, open_run
 from headrace.show.cli.output import emit, say
@@ -27,19 +27,20 @@ def certify(run: Path, /, *, alone: bool = False, json: bool = False) -> int:
     Returns 3 when something is not as the plan says.
     """
     from headrace.core.errors import InputError, InputFault, Place
-    from headrace.plan.solve.certify_run import check
-    from headrace.plan.solve.stored_model import MODEL
-    from headrace.plan.solve.stored_solution import AGAIN, SOLUTION
+    from headrace.core.files.inputs import regular
+    from headrace.plan.solve.certify_run import UNREAD, check, unread
+    from headrace.plan.solve.kept_files import AGAIN, MODEL, SOLUTION
 
     folder = open_run(run)
     for name in (MODEL, SOLUTION):
-        if not folder.path(name).is_file():
+        if not os.path.lexists(path := folder.path(name)):
             found = f"holds no {name}: its run did not finish, or its plan is too large to keep"
             raise InputError(InputFault(Place(str(run)), found, "a finished plan", AGAIN))
+        regular(path, expected="arrays of a plan")
     try:
         said, wrong = check(folder.root)
-    except (ValueError, LookupError, TypeError, EOFError, BadZipFile) as error:
-        said, wrong = [], [f"a file cannot be read as it should: {error!r}"]
+    except UNREAD as error:
+        said, wrong = [], [unread(error)]
     if not alone and not wrong:
         wrong += other_problem(folder)
     if json:
@@ -60,7 +61,8 @@ def other_problem(folder: RunFolder) -> list[str]:
     from headrace.plan.model.build_system import expand
     from headrace.plan.model.formulate import formulate
     from headrace.plan.solve.certify_run import read
-    from headrace.plan.solve.stored_model import MODEL, model_arrays
+    from headrace.plan.solve.kept_files import MODEL
+    from headrace.plan.solve.stored_model import model_arrays
 
     study = study_of(parse_text(folder.read(STUDY), STUDY))
     ours, theirs = model_arrays(formulate(expand(study, folder.root))), read(folder.path(MODEL))

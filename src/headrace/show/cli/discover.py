@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headrace.core.printable import in_one_line
 from headrace.show.cli.output import console, emit, say
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def discover(
         emit(found.as_json() | {"report": str(report)})
     else:
         console().print(discovery.verdict(found), markup=False, highlight=False, soft_wrap=True)
-        say(f"Report {report}")
+        say(f"Report {in_one_line(report)}")
     return 5 if found.verdict == "stopped" else 0
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from headrace.core.printable import in_one_line
 from headrace.show.cli.options import signed
 
 Degrees = Annotated[float, Parameter(validator=signed)]
@@ -62,5 +63,5 @@ def weather(
         return 0
     use = str(found.path) if into else f"pvgis:{latitude:g},{longitude:g}"
     how = "fetched" if found.fresh else "already there"
-    say(f"{year.label}\n{how}: {found.path}\nIn a study: `weather: {use}`")
+    say(f"{year.label}\n{how}: {in_one_line(found.path)}\nIn a study: `weather: {use}`")
     return 0

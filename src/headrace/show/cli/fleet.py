@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
+from headrace.core.printable import in_one_line
 from headrace.show.cli.fleet_options import (
     MADE,
     PLAYED,
@@ -106,7 +107,7 @@ def _replay(
     for note in load.notes:
         screen.print(Text(f"Note: {note}"))
     if report is not None:
-        screen.print(Text(f"Report: {report}"))
+        screen.print(Text(f"Report: {in_one_line(report)}"))
     return 0
 
 
@@ -159,7 +160,7 @@ def _curtail(
     for note in load.notes:
         screen.print(Text(f"Note: {note}"))
     if report is not None:
-        screen.print(Text(f"Report: {report}"))
+        screen.print(Text(f"Report: {in_one_line(report)}"))
     return 0
 
 

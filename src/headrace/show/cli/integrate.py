@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from headrace.core.printable import in_one_line
 from headrace.show.cli.output import console, emit, figure, plain_table, say
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def integrate(layers: Path | None = None, /, *, out: Path | None = None, json: b
         emit(store.as_json(found) | {"folder": str(folder)})
     else:
         show(found)
-        say(f"Page {path}")
+        say(f"Page {in_one_line(path)}")
     return 0 if found.complete else 5
 
 

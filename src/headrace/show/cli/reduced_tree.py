@@ -22,6 +22,7 @@ from headrace.beliefs.tree import ReducedTree, StagedPaths
 from headrace.beliefs.tree_files import as_csv, read_nodes, read_paths, with_tree
 from headrace.core.atomic_write import write_text
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
+from headrace.core.printable import in_one_line
 from headrace.core.study import Study, TreeNode
 from headrace.core.study_reader import parse_text, study_of
 from headrace.show.cli.tree_options import TreeOptions
@@ -72,7 +73,7 @@ def replaced(text: str, path: Path, study: Study, options: TreeOptions) -> MadeT
         sentences, told = judged(sample, first, text, path, options)
         sentences[1:1] = heavy_tails(drawn)
     if options.out is not None:
-        sentences.append(f"written to {options.out}")
+        sentences.append(f"written to {in_one_line(options.out)}")
     return MadeTree(made[0], made[1], sentences, told)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from headrace.core.plan_file import PlanFile, RiskRecord, summary
+from headrace.core.printable import in_one_line
 from headrace.show.cli.output import console
 from headrace.show.format import decision_words, order_sentences, text
 from headrace.show.reports import deep_section, plan_status
@@ -40,9 +41,9 @@ def show(plan: PlanFile, folder: Path) -> None:
         for said in deep_section.sentences(plan):
             screen.print(Text(f"  {said}"))
         screen.print()
-    screen.print(Text(f"Run folder {folder}", style="dim"))
+    screen.print(Text(f"Run folder {in_one_line(folder)}", style="dim"))
     if (folder / "report.html").is_file():
-        screen.print(Text(f"Report     {folder / 'report.html'}", style="dim"))
+        screen.print(Text(f"Report     {in_one_line(folder / 'report.html')}", style="dim"))
 
 
 def show_advice(plan: PlanFile) -> None:

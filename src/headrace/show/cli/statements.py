@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from headrace.core.printable import in_one_line
 from headrace.show.cli.output import console, emit, figure, plain_table, say
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def statements(
         return 0
     tell(found)
     for path in written:
-        say(f"Written {path}")
+        say(f"Written {in_one_line(path)}")
     if importlib.util.find_spec("xlsxwriter") is None:
         say("A workbook needs an extra: pip install 'headrace[money]'")
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from headrace.core.atomic_write import start_of, sweep_dead, temporary_of, write_error
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
+from headrace.core.printable import in_one_line
 from headrace.show import examples as shelf
 from headrace.show.cli.output import console, emit, say
 from headrace.show.examples import EMBEDDED
@@ -128,7 +129,7 @@ def check(study: Path, /, *, json: bool = False) -> int:
         console().print(pictured(one), markup=False, highlight=False, soft_wrap=True)
     for note in told:
         console(stderr=True).print(f"note: {note}")
-    console().print(f"{study}: good, {read.study} can be planned.")
+    console().print(f"{in_one_line(study)}: good, {read.study} can be planned.")
     return OK
 
 
@@ -213,7 +214,7 @@ def report(run: Path, /, *, out: Path | None = None, json: bool = False) -> int:
     from headrace.show.reports import plan_report
 
     path = plan_report.write(open_run(run), out)
-    emit({"report": str(path), "bytes": path.stat().st_size}) if json else say(path)
+    emit({"report": str(path), "bytes": path.stat().st_size}) if json else say(in_one_line(path))
     return OK
 
 
@@ -257,10 +258,11 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
         )
     copied(folder, target)
     if name in shelf.ROOMS:
-        emit({"folder": str(target)}) if json else say(target)
+        emit({"folder": str(target)}) if json else say(in_one_line(target))
         return OK
     study = target / shelf.find(name).study.name
-    emit({"study": str(study)}) if json else say(f"{study}\nNow: headrace plan {study}")
+    named = in_one_line(study)
+    emit({"study": str(study)}) if json else say(f"{named}\nNow: headrace plan {named}")
     return OK
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
+from headrace.core.printable import in_one_line
 from headrace.plan.analysis.price_sweep import Sweep
 from headrace.show.cli.output import console, emit, figure, plain_table, say
 
@@ -87,7 +88,7 @@ def sweep(
     screen.print(segment_table(found))
     if len(found.segments) > MOST_SEGMENTS:
         screen.print(f"... and {len(found.segments) - MOST_SEGMENTS} more, in the report")
-    screen.print(f"Report {path}")
+    screen.print(f"Report {in_one_line(path)}")
     return 0
 
 

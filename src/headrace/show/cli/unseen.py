@@ -10,6 +10,7 @@ import numpy as np
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.printable import in_one_line
 from headrace.show.cli.output import console, emit, say
 from headrace.show.cli.replay_hours import PowerCut, Which, as_json, simulated
 
@@ -88,7 +89,7 @@ def on_unseen_paths(
     screen.print(Text(stored.file.title or stored.file.study, style="bold"))
     for line in page.sentences(found, days):
         screen.print(Text(line), soft_wrap=True)
-    say(f"Report: {written}")
+    say(f"Report: {in_one_line(written)}")
     return 0 if found.whole else 5
 
 

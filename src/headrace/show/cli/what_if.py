@@ -45,12 +45,15 @@ def whatif(
     json
         Print one JSON object and nothing else on stdout.
     """
+    from headrace.plan.solve.kept_files import finished_plan
+
+    folder = open_run(run)
+    asked = asked_for(changes)
+    finished_plan(folder)  # what is refused is refused before seconds of loading
     from headrace.plan.analysis.replan import replan as plan_again
     from headrace.plan.analysis.what_if import what_if
     from headrace.plan.solve.stored_solution import stored_plan
 
-    folder = open_run(run)
-    asked = asked_for(changes)
     study, stored = changed_study(folder.read(STUDY), asked), stored_plan(folder)
     again = plan_again(stored, study, folder.root, gap=gap) if replan else None
     found = what_if(stored, study, folder.root) if again is None else again.found

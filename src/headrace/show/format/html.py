@@ -1,5 +1,5 @@
 """HTML and SVG written by hand: every text is escaped, so that no name in a study can become
-markup.
+markup, and printable, so that none is read otherwise than it is written.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from headrace.core.printable import printable
 from headrace.show.format.chart import Cell, Table
 from headrace.show.format.text import number
 
@@ -35,7 +36,7 @@ def tag(element: str, /, *inner: str | Markup, **attributes: str | float | bool 
         name = key.rstrip("_").replace("_", "-")
         name = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}.get(name, name)
         text = f"{value:.6g}" if isinstance(value, float) else str(value)
-        told += f" {name}" if value is True else f' {name}="{escape(text)}"'
+        told += f" {name}" if value is True else f' {name}="{escape(printable(text))}"'
     if element in _EMPTY and not inner:
         return Markup(f"<{element}{told}/>")
     return Markup(f"<{element}{told}>{join(*inner)}</{element}>")
@@ -51,7 +52,9 @@ def scroll_box(label: str, *inner: str | Markup, **more: str | bool) -> Markup:
 
 def join(*parts: str | Markup) -> Markup:
     """Parts one after another; what is not Markup is escaped."""
-    return Markup("".join(part if isinstance(part, Markup) else escape(part) for part in parts))
+    return Markup(
+        "".join(part if isinstance(part, Markup) else escape(printable(part)) for part in parts)
+    )
 
 
 def rows_of(table: Table) -> Markup:

@@ -16,6 +16,7 @@ from headrace.core.atomic_write import write_error
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import file_set, folder_lock
 from headrace.core.files.file_set import FileSet
+from headrace.core.printable import in_one_line
 from headrace.show.cli.options import percent
 from headrace.show.cli.output import console, emit, say
 
@@ -114,7 +115,9 @@ def settle(
     if not settled:
         with settlement_folder(where, settled) as new:
             write_refused(new.root, done)
-        refused = f"{len(done.refused)} rows refused, nothing settled; see {where / REFUSED}"
+        refused = (
+            f"{len(done.refused)} rows refused, nothing settled; see {in_one_line(where / REFUSED)}"
+        )
         say(refused, stderr=True)
         return 2
     rows, booked = dues(done.chosen, done.accounts), None
