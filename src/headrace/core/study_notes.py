@@ -29,7 +29,6 @@ from headrace.core.uncertainty import (
 from headrace.core.units import UnitError
 from headrace.core.varying import series_file
 
-
 ALL_HEAT = 3.412142
 """Heat rate of a plant that turns all of its fuel into power [MMBtu/MWh]."""
 LITTLE_HEAT = 0.1
