@@ -36,10 +36,11 @@ def study(beliefs: str, more: str = "") -> Study:
 
 
 def belief(about: str, before: str, low: str, high: str, extra: str = "") -> str:
-    return (
-        f'  it: {{about: "{about}", before: "{before}", reveal: 2, {extra}cases: {{'
-        f'low: {{probability: 50 %, value: "{low}"}}, high: {{probability: 50 %, value: "{high}"}}}}}}\n'
+    cases = ", ".join(
+        f'{name}: {{probability: 50 %, value: "{value}"}}'
+        for name, value in (("low", low), ("high", high))
     )
+    return f'  it: {{about: "{about}", before: "{before}", reveal: 2, {extra}cases: {{{cases}}}}}\n'
 
 
 def told(beliefs: str, more: str = "") -> list[str]:
