@@ -138,3 +138,36 @@ beliefs: {{b: {{about: "{about}", before: {before}, reveal: 2, cases: {{
     written = {"fuel:gas": "6 USD/MMBtu", "carbon": "30 USD/t", "capex:plant": "20 USD/kW"}[about]
     same = text.replace(written, before)
     assert not [words for path, words in told(same) if path == key]
+
+
+FUELLED = SOUND.replace(
+    "technologies:", "fuels: {gas: {price: 4 USD/MMBtu, co2: 53 kg/MMBtu}}\ntechnologies:"
+)
+
+
+@pytest.mark.parametrize(
+    ("rate", "told_as"),
+    [
+        ("0.007 MMBtu/MWh", "487.4 times the fuel's heat"),
+        ("3.4 MMBtu/MWh", "1.004 times the fuel's heat"),
+        ("7 MMBtu/kWh", "0.0004874 times the fuel's heat"),
+        ("3.4122 MMBtu/MWh", ""),
+        ("34 MMBtu/MWh", ""),
+        ("9 GJ/MWh", ""),
+        ("0 MMBtu/MWh", ""),
+    ],
+)
+def test_a_plant_that_makes_more_than_its_fuel_holds_or_next_to_nothing(rate, told_as):
+    text = FUELLED.replace(
+        "{capex: 20 USD/kW}", f"{{capex: 20 USD/kW, fuel: gas, heat_rate: {rate}}}"
+    )
+    found = told(text)
+    assert [where for where, _ in found] == ["technologies.plant.heat_rate"] * bool(told_as)
+    assert all(told_as in words for _, words in found)
+
+
+def test_a_heat_rate_of_no_fuel_is_another_matter_and_tonnes_are_not_kilograms():
+    assert told(FUELLED.replace("53 kg/MMBtu", "275 kg/MMBtu")) == []
+    ((where, words),) = told(FUELLED.replace("53 kg/MMBtu", "53 t/MMBtu"))
+    assert where == "fuels.gas.co2"
+    assert "53000 kg/MMBtu are more than any fuel gives off" in words

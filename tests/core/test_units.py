@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -111,3 +112,33 @@ def test_there_and_back(value: float, units: tuple[str, str]) -> None:
     assert convert(convert(value, here, there), there, here) == pytest.approx(
         value, rel=1e-12, abs=1e-300
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("7400 kJ/kWh", "MMBtu/MWh", 7.4 * 0.9478171),
+        ("202 g/kWh", "kg/MWh", 202.0),
+        ("117 lb/MMBtu", "kg/MMBtu", 53.0703),
+    ],
+)
+def test_heat_and_emissions_as_makers_and_agencies_write_them(text, unit, value):
+    assert parse(text, unit) == pytest.approx(value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "better"),
+    [
+        ("50 mw", "MW", "Did you mean `MW`?"),
+        ("50 MWH", "MWh", "Did you mean `MWh`?"),
+        ("4 USD/mmbtu", "USD/MMBtu", "Did you mean `USD/MMBtu`?"),
+        ("900 USD per kW", "USD/kW", "Did you mean `USD/kW`?"),
+        ("$900 per kW", "USD/kW", "the number comes first: `900 USD/kW`."),
+        ("50 mills/kWh", "USD/MWh", "`5 mills/kWh` is `5 USD/MWh`"),
+        ("\N{MINUS SIGN}50 USD/MWh", "USD/MWh", "a minus is written `-50 USD/MWh`."),
+        ("\N{EN DASH} 50 USD/MWh", "USD/MWh", "a minus is written `-50 USD/MWh`."),
+    ],
+)
+def test_what_was_meant_is_told_where_capitals_words_or_dashes_hide_it(text, unit, better):
+    with pytest.raises(UnitError, match=re.escape(better)):
+        parse(text, unit)

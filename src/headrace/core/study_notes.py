@@ -29,12 +29,20 @@ from headrace.core.uncertainty import (
 from headrace.core.units import UnitError
 from headrace.core.varying import series_file
 
+ALL_HEAT = 3.412142
+"""Heat rate of a plant that turns all of its fuel into power [MMBtu/MWh]."""
+LITTLE_HEAT = 0.1
+"""Efficiency below which no plant is run [1]."""
+MOST_CARBON = 300.0
+"""More than any fuel gives off: coal 95, blast furnace gas 275 [kg/MMBtu]."""
+
 
 def notes(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
     """Everything to be told of a study without a fault. assets: what may be ordered in it."""
     yield from rounded_probabilities(study)
     yield from replaced_by_beliefs(study)
     yield from free_technologies(study)
+    yield from unlikely_fuels(study)
     yield from nothing_wanted(study)
     yield from earned_unserved(study)
     yield from never_there(study, assets)
@@ -118,6 +126,25 @@ def free_technologies(study: Study) -> Iterator[Fault]:
             found = "no price is written, so as much as is wanted is built for nothing"
             fix = "Write `capex: 1200 USD/kW`, or `capex: 0 USD/kW` where that is meant."
             yield ("technologies", name), found, "", fix
+
+
+def unlikely_fuels(study: Study) -> Iterator[Fault]:
+    """Heat rates and emissions of another size than any plant and fuel has: a unit that was meant
+    otherwise.
+    """
+    for name, technology in study.technologies.items():
+        rate = technology.heat_rate
+        if technology.fuel and rate and not ALL_HEAT <= rate <= ALL_HEAT / LITTLE_HEAT:
+            found = (
+                f"{rate:g} MMBtu/MWh turn {ALL_HEAT / rate:.4g} times the fuel's heat into power"
+            )
+            fix = "A gas engine has about 8.5 MMBtu/MWh, 9 GJ/MWh or 8,500 Btu/kWh."
+            yield ("technologies", name, "heat_rate"), found, "", fix
+    for name, fuel in study.fuels.items():
+        if fuel.co2 > MOST_CARBON:
+            found = f"{fuel.co2:g} kg/MMBtu are more than any fuel gives off"
+            fix = "Natural gas gives off 53 kg/MMBtu (117 lb), coal about 95."
+            yield ("fuels", name, "co2"), found, "", fix
 
 
 def nothing_wanted(study: Study) -> Iterator[Fault]:

@@ -31,7 +31,7 @@ _FACTORS: dict[Dimension, dict[str, float]] = {
     _POWER: {"W": 1e-6, "kW": 1e-3, "MW": 1.0, "GW": 1e3, "TW": 1e6},
     _ENERGY: {
         **{"Wh": 1e-6, "kWh": 1e-3, "MWh": 1.0, "GWh": 1e3, "TWh": 1e6},
-        **{"J": 1 / 3.6e9, "MJ": 1 / 3600, "GJ": 1 / 3.6},
+        **{"J": 1 / 3.6e9, "kJ": 1 / 3.6e6, "MJ": 1 / 3600, "GJ": 1 / 3.6},
         **{"Btu": 2.930710701722222e-7, "MMBtu": 0.2930710701722222},  # IT Btu
     },
     _TIME: {
@@ -42,7 +42,7 @@ _FACTORS: dict[Dimension, dict[str, float]] = {
     (("token", 1),): {"tok": 1e-6, "ktok": 1e-3, "Mtok": 1.0, "Gtok": 1e3, "Ttok": 1e6},
     (("flop", 1),): {"FLOP": 1.0, "GFLOP": 1e9, "TFLOP": 1e12, "PFLOP": 1e15, "EFLOP": 1e18},
     (("byte", 1),): {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12},
-    (("mass", 1),): {"kg": 1e-3, "t": 1.0, "kt": 1e3, "Mt": 1e6},
+    (("mass", 1),): {"g": 1e-6, "lb": 4.5359237e-4, "kg": 1e-3, "t": 1.0, "kt": 1e3, "Mt": 1e6},
     (("length", 1),): {"m": 1.0, "km": 1e3, "ft": 0.3048},
     (("length", 2),): {"ha": 1e4, "acre": 4046.8564224, "m2": 1.0},
     (("length", 3),): {"L": 1e-3, "m3": 1.0, "gal": 3.785411784e-3},
@@ -88,6 +88,7 @@ _WORDS: dict[Dimension, str] = {
 _NUMBER = re.compile(r"[+-]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FRACTION = re.compile(r"([0-9]{1,12})\s?/\s?([0-9]{1,12})")
 _AMOUNT_AFTER_UNIT = re.compile(r"([A-Za-z$€£¥]+)\s*([0-9][0-9,.]*)\s*(.*)")
+_DASHES = "\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{NON-BREAKING HYPHEN}"
 _CUT_IN_TWO = re.compile(r"[,'’.]|[0-9](?!/)")
 MOST_CHARACTERS = 200
 """Longest text of a number with its unit; a longer one is no number that a person wrote."""
@@ -117,6 +118,9 @@ _HABITS = {
     **dict.fromkeys(("kVA", "MVA", "GVA"), _APPARENT),
     **dict.fromkeys(("cf", "ccf", "Mcf", "MMcf", "m3n", "Nm3"), _VOLUME),
     **dict.fromkeys(("therm", "therms"), "A therm is 0.1 MMBtu."),
+    **dict.fromkeys(
+        ("mill", "mills"), "A mill is a thousandth of a dollar: `5 mills/kWh` is `5 USD/MWh`."
+    ),
 }
 """What people write that no unit here is spelt like, and what to write."""
 
@@ -163,8 +167,9 @@ def _resolve(symbol: str) -> tuple[float, Dimension]:
         for atom in _atoms(part):
             nothing = atom == "" and symbol != "" and (position > 0 or part != "")
             if atom not in _TABLE or nothing:  # `/h` begins with nothing, `1 -- MW` hides some
-                near = get_close_matches(atom, [*_TABLE, *_ALIASES], n=1, cutoff=0.5)
+                near = _alike(atom)
                 better = symbol.replace(atom, near[0]) if near and atom else ""
+                better = re.sub(r"\s+per\s+", "/", symbol) if " per " in symbol else better
                 hint = f" Did you mean `{better}`?" if better else ""
                 hint = f" {_HABITS[atom]}" if atom in _HABITS else hint
                 code = {"€": "EUR", "£": "GBP"}.get(atom[-1:], atom[-3:])
@@ -176,6 +181,12 @@ def _resolve(symbol: str) -> tuple[float, Dimension]:
             for base, power in dimension:
                 powers[base] = powers.get(base, 0) + sign * power
     return factor, tuple(sorted((base, power) for base, power in powers.items() if power))
+
+
+def _alike(atom: str) -> list[str]:
+    """The unit that is spelt most like an atom, if any is: first one that differs in capitals."""
+    capitals = [unit for unit in _TABLE if unit and unit.casefold() == atom.casefold()]
+    return capitals[:1] or get_close_matches(atom, [*_TABLE, *_ALIASES], n=1, cutoff=0.5)
 
 
 def _atoms(part: str) -> list[str]:
@@ -233,13 +244,17 @@ def parse(text: str | float, to: str) -> float:
         return int(fraction[1]) / int(fraction[2])
     match = _NUMBER.match(written)
     if match is None:
+        if written[:1] in _DASHES and _NUMBER.match(written[1:].lstrip()):
+            better = f"-{written[1:].lstrip()}"
+            raise UnitError(f"`{written}` begins with a dash; a minus is written `{better}`.")
         turned = _AMOUNT_AFTER_UNIT.fullmatch(written)
         if turned is None:
             raise UnitError(
                 f"`{written}` is not a number with a unit; write for example `300 {to}`."
             )
         money = "USD" if turned[1] == "$" else turned[1]
-        better = f"{turned[2].replace(',', '')} {money}{turned[3]}"
+        rest = re.sub(r"^per\s+", "/", turned[3])
+        better = f"{turned[2].replace(',', '')} {money}{rest}"
         raise UnitError(f"`{written}` begins with its unit; the number comes first: `{better}`.")
     value, unit = float(match[0].replace("_", "")), written[match.end() :].strip()
     if not math.isfinite(value):

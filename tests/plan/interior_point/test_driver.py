@@ -166,3 +166,31 @@ def test_when_the_arithmetic_ends_highs_operates_the_last_iterate(monkeypatch):
     iterations = 0
     with pytest.raises(StoppedEarly, match="no more"):
         solve(problem, options)
+
+
+def test_where_steps_spoil_the_orders_those_that_came_nearest_are_operated(monkeypatch):
+    """The same run, whose last steps go wrong before the arithmetic ends: a store held from both
+    sides spoilt a random study so, and it ended without a plan.
+    """
+    problem = random_problem(22)
+    options = SolverOptions(gap=1e-2, rescue_columns=0, acceptable_gap=0.2)
+    whole, iterations, made = solve(problem, options), 0, driver.iterate
+
+    def spoiling(tree):
+        nonlocal iterations
+        iterations += 1
+        if iterations >= whole.iterations:
+            raise FloatingPointError("no more")
+        report = made(tree)
+        if iterations == whole.iterations - 1:
+            tree.master.orders[:] = 1e9
+            return dataclasses.replace(report, products=1e9 * report.products)
+        return report
+
+    monkeypatch.setattr(driver, "iterate", spoiling)
+    plan = solve(problem, options)
+    assert np.isfinite(plan.upper)
+    assert plan.lower <= whole.upper <= plan.upper <= whole.upper + 0.2 * abs(whole.upper)
+    iterations = 0
+    with pytest.raises(StoppedEarly, match="no more"):
+        solve(problem, options.but(acceptable_gap=0.0))

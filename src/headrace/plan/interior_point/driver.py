@@ -141,6 +141,7 @@ class _Run:
         self._certified, self._unimproved, self._share = 0, 0, 1.0
         self._short, self._returned, self._unrepaired = 0, False, 0
         self._estimate, self._due = np.inf, began + self.options.checkpoint_seconds
+        self._nearest: tuple[float, Floats] = np.inf, tree.master.orders
 
     def truncate_more(self) -> None:
         """Leave more hours out of the ratio test until the products are small: the first steps are
@@ -169,6 +170,8 @@ class _Run:
             size = plan_size(value, max(report.gross, self.best.gross))
             estimate = float(report.products / size)
             self._estimate = estimate
+            if estimate < self._nearest[0]:
+                self._nearest = estimate, self.tree.master.orders.copy()
             self.keep_iterate(estimate)
             self.watch_stall(estimate, report)
             if self.bounds_due(estimate):
@@ -179,6 +182,7 @@ class _Run:
                 return
             self.leave_checkpoint(estimate)
         self.reason = f"no certified gap of {self.gap:g} within {self.iteration} iterations"
+        self.repair_last()
 
     def bounds_due(self, estimate: float) -> bool:
         """Whether to compute bounds: seldom from afar, every now and then near the gap, in each
@@ -255,8 +259,16 @@ class _Run:
         return estimate < late or (failed and estimate < near)
 
     def repair_last(self) -> None:
-        """Bounds of the last iterate, by HiGHS where it must be, when no better one will come."""
-        near = self._estimate < self.options.repair_exact[0] * self.gap
+        """Bounds of the last iterate, by HiGHS where it must be, when no better one will come.
+
+        Where there is no plan at all, the orders that came nearest are operated: the steps that
+        followed may have spoiled the last ones.
+        """
+        nearest, orders = self._nearest
+        if self.best.master is None and nearest < self.options.acceptable_gap:
+            self.tree.master.orders, near = orders, True
+        else:
+            near = self._estimate < self.options.repair_exact[0] * self.gap
         whole = bool(
             np.isfinite(self.tree.master.orders).all()
         )  # the step that failed wrote nothing

@@ -50,6 +50,36 @@ def test_the_size_of_a_chunk_changes_nothing(seed, chunk):
     )
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_no_pivot_is_less_than_the_rows_own_slack_over_dual(seed):
+    """Rows without room, columns far from theirs: what rows share is 1e16 times what is their own,
+    and rounding leaves nothing of it, or less. The store of a random study had pivots of 0.
+    """
+    dense = dense_node(seed)
+    state, pattern, work = dense.node.state, dense.node.pattern, dense.node.work
+    rng = np.random.default_rng(seed)
+    for name, size in (("row", 1e-8), ("window", 1e-8), ("upper", 1.0)):
+        slack, dual = getattr(state, f"{name}_slack"), getattr(state, f"{name}_dual")
+        slack[:] = size * rng.uniform(0.5, 2.0, slack.shape)
+        dual[:] = 1e-8 / size
+    state.column[:], state.column_dual[:] = 1.0, 1e-8
+    factorised(plain.passes, dense)
+    most = state.row_dual / state.row_slack * (1.0 + 1e-12)
+    local = pattern.local
+    assert (work.local_inverse > 0).all()
+    assert (work.local_inverse <= most[:local]).all()
+    for a in range(pattern.rows - local):
+        assert (work.time_factor[a, a] > 0).all()
+        assert (work.time_factor[a, a] <= most[local + a]).all()
+    hours = dense.node.reduced.hours
+    for event in np.flatnonzero(hours.event_slot < pattern.windows):
+        which = hours.event_of[event]
+        inverse = work.event_factor[event, work.front.shape[0]]
+        own = state.window_dual[which] / state.window_slack[which]
+        assert 0 < inverse <= own * (1 + 1e-12)
+    assert np.isfinite(work.schur).all()
+
+
 def test_without_borders_there_is_no_complement():
     dense = next(d for d in map(dense_node, range(50)) if not d.node.pattern.borders)
     factorised(plain.passes, dense)

@@ -12,8 +12,15 @@ from numba import njit
 from headrace.core.arrays import Floats
 from headrace.plan.interior_point.kernels.assembly import assemble_hours
 from headrace.plan.interior_point.kernels.factorise_in_time import eliminate_in_time
-from headrace.plan.interior_point.kernels.layout import PIECE, FillPattern, Hours, Iterate, Work
-from headrace.plan.interior_point.kernels.vector_ops import inner
+from headrace.plan.interior_point.kernels.layout import (
+    PIECE,
+    ROUNDING,
+    FillPattern,
+    Hours,
+    Iterate,
+    Work,
+)
+from headrace.plan.interior_point.kernels.vector_ops import copy, inner
 
 
 @njit(**PIECE)
@@ -27,7 +34,8 @@ def factorise(
     (`schur_complement`).
     """
     assemble_hours(hours, pattern, iterate, work, span, (work.chunk_matrix, work.front))
-    eliminate_local(pattern, work, span, (work.chunk_matrix, work.front))
+    keep_diagonals(pattern, work, span)
+    eliminate_local(pattern, iterate, work, span, (work.chunk_matrix, work.front))
     eliminate_in_time(
         hours, pattern, iterate, work, span, (work.chunk_matrix, work.front, work.unscaled)
     )
@@ -43,18 +51,40 @@ def schur_complement(pattern: FillPattern, work: Work) -> None:
 
 
 @njit(**PIECE)
+def keep_diagonals(pattern: FillPattern, work: Work, span: tuple[int, int]) -> None:
+    """The rows' diagonals before anything is eliminated: what a pivot has lost is measured by them
+    [unit squared/kUSD]. They wait where the inverse pivots will be.
+    """
+    t0, n = span
+    for a in range(pattern.local):
+        copy(work.local_inverse[a, t0 : t0 + n], work.chunk_matrix[pattern.entry[a, a], :n])
+    for a in range(pattern.time_entry.shape[0]):
+        diagonal = work.chunk_matrix[pattern.time_entry[a, a], :n]
+        copy(work.time_factor[a, a, t0 : t0 + n], diagonal)
+
+
+@njit(**PIECE)
 def eliminate_local(
-    pattern: FillPattern, work: Work, span: tuple[int, int], room: tuple[Floats, ...]
+    pattern: FillPattern,
+    iterate: Iterate,
+    work: Work,
+    span: tuple[int, int],
+    room: tuple[Floats, ...],
 ) -> None:
     """Pivot the local rows of all hours of the chunk. Multipliers are in [unit of one row/unit of
     the other].
+
+    The matrix is A theta A' plus slack over dual, so a row's own slack over dual is the least its
+    pivot can be; of two rows that say the same from both sides rounding takes all the rest. Nor is
+    a pivot less than what rounding leaves of its diagonal, by which noise would grow.
     """
     t0, n = span
     hour = room[0]
     for a in range(pattern.local):
         inverse, pivot = work.local_inverse[a, t0 : t0 + n], hour[pattern.entry[a, a], :n]
+        slack, dual = iterate.row_slack[a, t0 : t0 + n], iterate.row_dual[a, t0 : t0 + n]
         for i in range(n):
-            inverse[i] = 1.0 / pivot[i]
+            inverse[i] = 1.0 / max(pivot[i], slack[i] / dual[i], ROUNDING * inverse[i])
         for e in range(pattern.pivot_ptr[a], pattern.pivot_ptr[a + 1]):
             column, share = (
                 hour[pattern.entry[pattern.pivot_to[e], a], :n],

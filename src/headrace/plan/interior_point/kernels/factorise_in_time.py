@@ -14,6 +14,7 @@ from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.kernels.layout import (
     INLINE,
     PIECE,
+    ROUNDING,
     FillPattern,
     Hours,
     Iterate,
@@ -49,7 +50,7 @@ def eliminate_in_time(
         for f in range(len(hours.first_hours)):
             if hours.first_hours[f] == t0 + i:
                 _open_segment(hours, pattern, iterate, t0 + i, front)
-        _factorise_in_time(pattern.time_entry, work.time_factor, (t0, i, stop), room)
+        _factorise_in_time(pattern, iterate, work.time_factor, (t0, i, stop), room)
         _trailing_rows(pattern.time_entry, work.time_factor, (t0, i, stop), room)
         _update_front(front, unscaled, work.time_factor, (0, pattern.windows), (t0, i, stop))
         _sum_windows(pattern, (hour, front), i, stop)
@@ -111,27 +112,39 @@ def _open_segment(
 
 @njit(**PIECE)
 def _factorise_in_time(
-    time_entry: Ints, factor: Floats, span: tuple[int, int, int], room: tuple[Floats, ...]
+    pattern: FillPattern,
+    iterate: Iterate,
+    factor: Floats,
+    span: tuple[int, int, int],
+    room: tuple[Floats, ...],
 ) -> None:
     """LDL' of the time-linking rows of a stretch with each other and the next hour's: multipliers
     are stored, 1/d on the diagonal.
 
-    What an hour leaves to the next one's time-linking rows waits in the front.
+    What an hour leaves to the next one's time-linking rows waits in the front. No pivot is less
+    than it can be (`eliminate_local`): the two chains of a store hold its level from both sides.
+    The least of the later ones waits below the diagonal, where nothing else stands.
     """
     t0, first, stop = span
+    time_entry = pattern.time_entry
     hour, front, unscaled = room
     count, trailing = time_entry.shape[0], unscaled.shape[1]
     after = count + trailing
     for i in range(first, stop):
         t = t0 + i
         for a in range(count):
+            r = pattern.local + a
+            own = iterate.row_slack[r, t] / iterate.row_dual[r, t]
+            least = max(own, ROUNDING * factor[a, a, t])
             for b in range(count):
                 factor[a, b, t] = hour[time_entry[a, b], i] + front[trailing + a, trailing + b]
                 factor[a, after + b, t] = (
                     hour[time_entry[a, after + b], i] if time_entry[a, after + b] >= 0 else 0.0
                 )
                 front[trailing + a, trailing + b] = 0.0
+            factor[a, 0, t] = max(factor[a, 0, t], least) if a == 0 else least
         for a in range(count):
+            factor[a, a, t] = max(factor[a, a, t], factor[a, 0, t])
             _pivot(factor[:, :, t], front, a, after)
         for a in range(count):
             for b in range(a):
@@ -271,7 +284,8 @@ def _close_event(
     slot, which = hours.event_slot[event], hours.event_of[event]
     wide = front.shape[0]
     if slot < pattern.windows:
-        front[slot, slot] += iterate.window_slack[which] / iterate.window_dual[which]
+        own = iterate.window_slack[which] / iterate.window_dual[which]
+        front[slot, slot] = max(front[slot, slot], 0.0) + own
         first = pattern.windows + pattern.cyclic
         for e in range(hours.window_border.ptr[which], hours.window_border.ptr[which + 1]):
             front[slot, first + hours.window_border.to[e]] += hours.window_border.scale[e]

@@ -43,6 +43,7 @@ PIECE = {**_CODE, "no_cpython_wrapper": True}  # a part of kernels, compiled wit
 # for helpers that take the tuples: handing these over costs more than the work
 INLINE = {**PIECE, "inline": "always"}
 BLOCK = 1 << 22  # numbers in a block of memory (32 MiB)
+ROUNDING = 1e-15  # part of a diagonal below which a pivot is noise [1]
 # hours handled together: at least, at most; numbers in the largest buffer of them
 LEAST, CHUNK, BUFFER = 192, 576, 1 << 16
 
