@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headrace.core.errors import DiskFull
 from headrace.rights.ledger import Head, Ledger, component, verify
 from headrace.rights.royalties.dues import Due
 from headrace.rights.royalties.payouts import Payee, payout
 from headrace.rights.terms_yaml import parse_licences
 from headrace.show.cli import main
 from headrace.show.format.pdf import LINES_A_PAGE, text_pdf
+from headrace.show.reports import payee_statement
 
 
 def due(payable: int) -> Due:
@@ -128,6 +130,26 @@ def test_payments_are_booked_once_and_small_ones_carried(tmp_path, capsys):
     assert "Acme Ltd: 2026-01, USD" in stem.with_name(stem.name + ".html").read_text()
     assert stem.with_name(stem.name + ".pdf").read_bytes().startswith(b"%PDF-1.4")
     assert "net payout" in stem.with_name(stem.name + ".csv").read_text()
+
+
+def test_statements_belong_to_the_settlement_that_wrote_them(tmp_path, capsys, monkeypatch):
+    """A later one without them leaves none of other numbers; one that cannot be written changes
+    nothing."""
+    month, out = folder(tmp_path / "jan", "2026-01", "a", 0), tmp_path / "settlement-2026-01"
+    settled(capsys, month, "2026-01", "--holders", "acme")
+    before = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    assert len([name for name in before if name.startswith("statement-")]) == 3
+    (month / "fees.csv").write_text("user,fee,currency\na,15,USD\n")
+    monkeypatch.setattr(payee_statement, "text_pdf", full)
+    assert main(["settle", str(month), "--period", "2026-01", "--holders", "acme"]) == 5
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == before
+    settled(capsys, month, "2026-01")
+    assert not list(out.glob("statement-*"))
+    assert (out / "dues.csv").read_bytes() != before["dues.csv"]
+
+
+def full(lines):
+    raise DiskFull("no room is left")
 
 
 def test_a_holder_nobody_knows_gets_no_statement(tmp_path, capsys):

@@ -3,6 +3,7 @@
 import io
 import pickle
 
+import pytest
 from tests.builders.problems import random_problem
 
 from headrace.plan.interior_point import compile_kernels
@@ -56,3 +57,27 @@ def test_without_a_second_process_nothing_is_lost(monkeypatch):
 
     monkeypatch.setattr(compile_kernels.subprocess, "Popen", refused)
     assert compile_kernels.second_process({}) is None
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_where_nothing_can_be_kept_no_second_process_is_started(monkeypatch, tmp_path, kept):
+    """A read-only installation without HOME: numba has no folder, and names none."""
+    done = []
+
+    class Kernel:
+        class stats:  # noqa: N801
+            cache_path = str(tmp_path) if kept else None
+
+        __name__ = "assemble"
+        py_func = staticmethod(compile_kernels.compile_kernels)
+        signatures = ()
+
+        def compile(self, types):
+            done.append("compiled here")
+
+    monkeypatch.setattr(compile_kernels, "_kernel", lambda name: Kernel())
+    monkeypatch.setattr(
+        compile_kernels, "second_process", lambda types: done.append("and beside") or None
+    )
+    compile_kernels.compile_kernels(make_tree(random_problem(21), None).nodes[0])
+    assert done == (["and beside", "compiled here"] if kept else ["compiled here"])

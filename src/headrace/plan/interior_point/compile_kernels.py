@@ -38,7 +38,9 @@ def compile_kernels(node: NodeArrays) -> None:
     if first.signatures:
         return
     types = kernel_types(node)
-    beside = None if on_disk(first) else second_process({name: types[name] for name in OTHERS})
+    beside = None
+    if kept_on_disk(first) and not on_disk(first):
+        beside = second_process({name: types[name] for name in OTHERS})
     first.compile(types["assemble"])
     if beside is not None:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -67,6 +69,13 @@ def kernel_types(node: NodeArrays) -> dict[str, tuple[Any, ...]]:
 def _kernel(name: str) -> Any:
     """What numba made of a kernel: callable, and more."""
     return getattr(entry, name)
+
+
+def kept_on_disk(kernel: Any) -> bool:
+    """Whether numba has a folder to keep this kernel in: a second process would compile for nobody
+    where it has none (core/compiled_code.py).
+    """
+    return kernel.stats.cache_path is not None
 
 
 def on_disk(kernel: Any) -> bool:

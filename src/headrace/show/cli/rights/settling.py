@@ -31,7 +31,8 @@ SETTLED = (
     *(REFUSED, "works.csv", "works.parquet", "dues.csv", "dues.parquet"),
     *("held.csv", "held.parquet", "payouts.csv", REPORT),
 )
-"""Every file that a settlement may hold, statements of single payees apart."""
+"""Every file that a settlement may hold, beside those of single payees."""
+STATEMENTS = "statement-*"
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def settle(
         write_refused(new.root, done)
         write_payouts(new.root, done, paid)
         write_statements(new.root, done, rows)
-    write_payee_statements(where, done, rows, asked)
+        write_payee_statements(new.root, done, rows, asked)
     told = as_json(done, rows) | {
         "head": booked.head if booked else "",
         "corrections": booked.corrections if booked else 0,
@@ -219,7 +220,7 @@ def write_payee_statements(
 @contextmanager
 def settlement_folder(where: Path, settled: bool) -> Iterator[FileSet]:
     """The files of a settlement, which replace those of an earlier one together when the block
-    ends; without a settlement, the refused rows alone.
+    ends, statements of its payees among them; without a settlement, the refused rows alone.
 
     Raises InputError where the folder cannot be written or another process writes to it, DiskFull.
     """
@@ -230,7 +231,8 @@ def settlement_folder(where: Path, settled: bool) -> Iterator[FileSet]:
     with folder_lock.hold(where):
         file_set.finish(where)
         file_set.sweep(where)
-        with file_set.replaced(where, REPORT if settled else REFUSED, SETTLED) as new:
+        older = (*SETTLED, *(path.name for path in where.glob(STATEMENTS) if path.is_file()))
+        with file_set.replaced(where, REPORT if settled else REFUSED, older) as new:
             yield new
 
 
