@@ -241,6 +241,7 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
     stages = tuple(quantity(one, "month") for one in horizon["stages"])
     hours = horizon.get("hours", {})
     hours = {} if hours == "all" else hours
+    _only("weeks extreme_days blocks", hours, "horizon.hours")
     spend = written.get("limits", {}).get("spend")
     return PlainStudy(
         written=written,

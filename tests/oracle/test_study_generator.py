@@ -6,6 +6,8 @@ import json
 import re
 from collections import Counter
 
+import pytest
+from tests.oracle.plain_study import NotCovered, read
 from tests.oracle.study_generator import FIRST_MOVING, study
 
 ALL = range(200)
@@ -56,3 +58,13 @@ def test_leads_and_lives_and_stages_are_mixed() -> None:
     assert {0, 3, 14, 60} <= leads
     assert {3, 10, 30} <= lives
     assert {1, 3, 6, 12, 18, 24, 48} <= stages
+
+
+def test_what_the_rebuild_does_not_know_is_refused_and_not_left_out() -> None:
+    """Kept days were read as every hour: a comparison with another problem, a quarter of a per
+    cent off.
+    """
+    written = study(7)
+    written["horizon"]["hours"] = {"days": 6}
+    with pytest.raises(NotCovered, match="days"):
+        read(written)

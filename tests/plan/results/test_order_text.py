@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace as Namespace
+from typing import Any
+
+import numpy as np
 import pytest
 from tests.builders.studies import BELIEFS, PLANT, solved_once
 
+from headrace.plan.results import order_text
 from headrace.plan.results.order_text import amount, months, why
 from headrace.plan.results.order_value import ValuationOptions, value_orders
 
@@ -57,3 +62,23 @@ def test_a_second_plant_would_be_ordered_instead() -> None:
     (value,) = value_orders(found.formulation, found.plan, [own], ValuationOptions(1e-6)).values
     words = why(found.formulation, found.plan, value, own)
     assert "the plan would order 8 MW more twin at Here instead" in words
+
+
+def test_a_slot_that_is_given_up_less_often_is_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up at a price below zero: 300 MW less of that were told as -300 MW more."""
+    assets = [
+        Namespace(price=price, unit="MW", title=title, site="here")
+        for price, title in ((30.0, "slot"), (-20.0, "slot, given up or sold"))
+    ]
+    orders = [Namespace(asset=i, node=0, date=12.0 * i) for i in (0, 1)]
+    formulation: Any = Namespace(
+        orders=orders, nodes=[Namespace(probability=1.0)], system=Namespace(assets=assets)
+    )
+    placed = {"with": np.array([300.0, 300.0]), "without": np.zeros(2)}
+    monkeypatch.setattr(order_text, "ordered", lambda _, solution: placed[solution])
+    mine: Any = Namespace(solution="with")
+    other: Any = Namespace(solution="without")
+    assert order_text._instead(formulation, mine, other, 0) == ""
+    placed["without"] = np.array([0.0, 700.0])
+    told = order_text._instead(formulation, mine, other, 0)
+    assert told == ""  # a gain of money is no order of it either

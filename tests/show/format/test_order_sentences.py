@@ -94,3 +94,19 @@ def test_a_fraction_of_an_accelerator_says_how_whole_ones_are_ordered():
         order(quantity=3.06, unit="accelerator", unit_size=3.06),
     ):
         assert not order_sentences.fraction(fine)
+
+
+def test_a_rent_is_told_beside_what_bringing_it_costs():
+    """319 MW of a bridge were told as 19.6 M USD, and their rent of 102 M USD a year nowhere."""
+    due = (plan_file.DuePayment("2027-01", 19.6e6),)
+    bridge = order(cost_usd=19.6e6, payments=due, rented=True, yearly_usd=102e6)
+    assert order_sentences.pays(bridge) == (
+        "pay 19.6 M USD in 2027-01, and a rent of 102 M USD a year while it stands"
+    )
+    free = order(cost_usd=0.0, rented=True, yearly_usd=2e6)
+    told = "nothing to pay at once, and a rent of 2 M USD a year while it stands"
+    assert order_sentences.pays(free) == told
+    before = order(cost_usd=0.0)  # of a file that does not hold the rent
+    assert order_sentences.pays(before) == "nothing to pay at once, and a rent while it stands"
+    owned = order(cost_usd=19.6e6, payments=due, yearly_usd=3e6)
+    assert order_sentences.pays(owned) == "pay 19.6 M USD in 2027-01"

@@ -89,8 +89,8 @@ class OrderRecord:
         so long; rented: then it is never owned. yearly_usd: fixed cost or rent of a year of all of
         it [USD/year]; terminal_usd: what it is worth at the horizon's end, undiscounted [USD].
     cost_usd: all its payments, undiscounted, without rent and fixed cost. worth_per_usd: its value
-        for each dollar of that [1]. branches: what it gains or loses on each branch. figures: the
-        key of its own among `sources`.
+        for each dollar of that [1], null of what is rented. branches: what it gains or loses on
+        each branch. figures: the key of its own among `sources`.
     """
 
     site: str

@@ -67,7 +67,10 @@ def _instead(
     best, most = -1, 0.0
     for i, order in enumerate(formulation.orders):
         asset = formulation.system.assets[order.asset]
-        more = (theirs[i] - mine[i]) * asset.price * formulation.nodes[order.node].probability
+        # a right is given up at a price below zero: less of that is no order
+        more = (
+            max(0.0, theirs[i] - mine[i]) * asset.price * formulation.nodes[order.node].probability
+        )
         if i != number and more > most:
             best, most = i, more
     own = mine[number] * formulation.system.assets[formulation.orders[number].asset].price

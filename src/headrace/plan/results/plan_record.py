@@ -285,7 +285,8 @@ def _order(
         arrives=arrives,
         cost_usd=quantity * order.price,
         payments=tuple(due(formulation, number, quantity, solved.study.horizon.start)),
-        worth_per_usd=None if breaks else ratio(quantity * order.price, value),
+        # of what is rented the rent is most of the cost, and not known before the plan's end
+        worth_per_usd=None if breaks or asset.rented else ratio(quantity * order.price, value),
         branches=branch_gains(formulation, solved.plan, value) if root and not breaks else (),
         value_low_usd=None if value is None or breaks else value.low,
         value_high_usd=None if value is None or breaks else finite(value.high),

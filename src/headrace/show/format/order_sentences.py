@@ -15,7 +15,7 @@ MANY, WHOLE = 100, 1e-3
 NO_ORDER = "No order now: every one is worth more later, or never."
 
 
-RENT = "nothing to pay at once: a rent while it stands"
+AT_ONCE = "nothing to pay at once"
 
 
 @dataclass(frozen=True)
@@ -102,19 +102,21 @@ def worth(order: OrderRecord, money_unit: str = "USD") -> str:
 
 def pays(order: OrderRecord, money_unit: str = "USD") -> str:
     """What it costs and when that is due: "pay 182 M USD, 54.5 M USD of it by 2027-01, the last by
-    2028-07"; empty where no cost is known.
+    2028-07", and what is rented its rent; empty where no cost is known.
     """
     if order.cost_usd is None:
         return ""
+    told, rent = f"pay {text.money(order.cost_usd, money_unit)}", ""
+    if order.rented or not order.cost_usd:
+        yearly = f" of {text.money(order.yearly_usd, money_unit)} a year" * (order.yearly_usd > 0)
+        rent = f", and a rent{yearly} while it stands"
     if not order.payments:
-        return f"pay {text.money(order.cost_usd, money_unit)}" if order.cost_usd else RENT
+        return f"{told if order.cost_usd else AT_ONCE}{rent}"
     first, last = order.payments[0], order.payments[-1]
-    told = f"pay {text.money(order.cost_usd, money_unit)}"
     if len(order.payments) == 1:
-        return f"{told} in {first.due}"
-    return (
-        f"{told}, {text.money(first.usd, money_unit)} of it in {first.due}, the last in {last.due}"
-    )
+        return f"{told} in {first.due}{rent}"
+    part = text.money(first.usd, money_unit)
+    return f"{told}, {part} of it in {first.due}, the last in {last.due}{rent}"
 
 
 def per_dollar(order: OrderRecord) -> str:
