@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.core.errors import DiskFull
+from headrace.core.files import folder_lock
 from headrace.rights.ledger import Head, Ledger, component, verify
 from headrace.rights.royalties.dues import Due
 from headrace.rights.royalties.payouts import Payee, payout
@@ -146,6 +148,19 @@ def test_statements_belong_to_the_settlement_that_wrote_them(tmp_path, capsys, m
     settled(capsys, month, "2026-01")
     assert not list(out.glob("statement-*"))
     assert (out / "dues.csv").read_bytes() != before["dues.csv"]
+
+
+def test_a_second_settlement_into_a_folder_is_told_and_changes_nothing(tmp_path, capsys):
+    month, out = folder(tmp_path / "jan", "2026-01", "a", 0), tmp_path / "settlement-2026-01"
+    settled(capsys, month, "2026-01", "--holders", "acme")
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    words = ["settle", str(month), "--period", "2026-01", "--rule", "pro_rata", "--holders", "acme"]
+    with folder_lock.hold(out):
+        assert main(words) == 2
+    assert f"in use by process {os.getpid()}" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before | {
+        ".lock": str(os.getpid()).encode()
+    }
 
 
 def full(lines):

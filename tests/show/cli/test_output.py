@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 
 import pytest
 
 from headrace.core.errors import Infeasible, InputError, InputFault, Place
-from headrace.show.cli import output
+from headrace.show import cli
+from headrace.show.cli import output, studies
 
 
 def test_json_has_no_nan(capsys):
@@ -53,6 +56,22 @@ def test_a_study_no_plan_fits_says_what_clashes_and_what_would_help(capsys):
     assert json.loads(told.out)["cheapest"] == "0.2 % less availability"
     assert "clashes: grid limit" in told.err
     assert "smallest change that helps: 0.2 % less availability" in told.err
+
+
+def test_a_reader_that_goes_away_is_no_failure(capsys, monkeypatch):
+    """`headrace tree | head -1`: rich would end the process with code 1."""
+
+    class Gone(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError(errno.EPIPE, "the reader went away")
+
+    screen = output.Screen(file=Gone(), width=80)
+    with pytest.raises(BrokenPipeError):
+        screen.print("a line")
+    monkeypatch.setattr(output, "console", lambda **_: screen)
+    monkeypatch.setattr(cli.process, "leave_stdout", lambda: None)
+    monkeypatch.setattr(studies, "console", lambda **_: screen)
+    assert cli.main(["check", "gas_first"]) == 0
 
 
 def test_a_pipe_gets_a_fixed_width(capsys):

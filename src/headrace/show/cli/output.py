@@ -43,6 +43,12 @@ class Screen(Console):
             kept = segment.control or segment.text == "\r"  # to write over one's own line
             yield segment if kept else segment._replace(text=printable(segment.text))
 
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever runs the verb that its reader went away: rich would end the process
+        with code 1.
+        """
+        raise BrokenPipeError
+
 
 @cache
 def console(*, stderr: bool = False) -> Screen:
