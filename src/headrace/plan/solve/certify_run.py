@@ -3,7 +3,6 @@
     python certify.py [RUN]          exit 0: the plan is what it says; 3: it is not; 2: no such run
 
 Read are plan.json (claims), model.npz (the problem), solution.npz (orders, hours, prices). Found:
-
     limits   every row, chain, window and bound of every hour, and on orders; by its largest term
     value    what orders and operation cost: the objective that the plan claims
     bound    what the prices prove that no plan exceeds (weak duality, docs/theory/dual-bound.md)
@@ -29,6 +28,7 @@ from numpy.typing import NDArray
 UNREAD = (ValueError, LookupError, TypeError, EOFError, MemoryError, BadZipFile, zlib.error)
 Floats = NDArray[np.float64]
 Named = dict[str, Floats]
+Claims = dict[str, float]
 MONEY = 1e3
 KEPT = 1e-6  # a limit is kept to this part of the row's largest term
 SAME = 1e-6  # money and quantities agree to this part of the plan's size, bounds to its square
@@ -58,7 +58,7 @@ def matrix(model: Named, name: str, rows: int, columns: int) -> Floats:
 
 
 class NodeNumbers:
-    """The numbers of one node of the tree, by the names of the file."""
+    """Numbers of one node of the tree, by the file's names; free: what only windows close."""
 
     def __init__(self, model: Named, n: int) -> None:
         mine = f"{n}."
@@ -70,7 +70,6 @@ class NodeNumbers:
         self.window_of = self.named["window_of"].astype(int)
         scale, bordered = self.named["upper.scale"], self.named["upper_border.row"]
         self.free = ~np.isfinite(scale) & ~np.isin(np.arange(len(scale)), bordered)
-        """Columns that only a window closes."""
 
     def hourly(self, family: str) -> Floats:
         """Numbers of a family by hour, infinite ones as 0, shape (entry, hour)."""
@@ -85,22 +84,21 @@ class NodeNumbers:
 
     def bought(self) -> Iterator[tuple[int, int, float]]:
         """Window family, border and how much room one unit of the border gives each window."""
-        names = ("row", "column", "value")
-        yield from zip(*(self.named[f"window_border.{k}"].tolist() for k in names), strict=True)
+        places = (self.named[f"window_border.{k}"].tolist() for k in ("row", "column", "value"))
+        yield from zip(*places, strict=True)
 
 
 def violation(node: NodeNumbers, z: Floats, x: Floats) -> float:
     """The worst violation of any limit of a node's hours, relative to its row's largest term."""
     found = [float(-z.min(initial=0.0))]
-    for name, families in (("row", ("row_entries",)), ("chain", ("chain_now", "chain_next"))):
+    for name, own in (("row", "row_entries"), ("chain", "chain_now")):
         over = -node.hourly(f"{name}_rhs")
         size = np.maximum(np.abs(over), 1.0)
-        terms = [
-            (r, v * (z[c][node.following] if family == "chain_next" else z[c]))
-            for family in families
-            for r, c, v in node.entries(family)
-        ]
-        terms += [(r, -v * x[k]) for r, k, v in node.entries("row_border") if name == "row"]
+        terms = [(r, v * z[c]) for r, c, v in node.entries(own)]
+        if name == "chain":
+            terms += [(r, v * z[c][node.following]) for r, c, v in node.entries("chain_next")]
+        else:
+            terms += [(r, -v * x[k]) for r, k, v in node.entries("row_border")]
         for r, term in terms:
             over[r] += term
             size[r] = np.maximum(size[r], np.abs(term))
@@ -141,10 +139,9 @@ def cut(node: NodeNumbers, y: Floats, s: Floats, given: list[Floats]) -> tuple[f
     cost >= constant + slope x for every x. -inf where a column without a bound would pay.
     """
     reduced = node.hourly("cost") * node.weights
-    for r, c, v in node.entries("row_entries"):
-        reduced[c] += v * y[r]
-    for r, c, v in node.entries("chain_now"):
-        reduced[c] += v * s[r]
+    for family, price in (("row_entries", y), ("chain_now", s)):
+        for r, c, v in node.entries(family):
+            reduced[c] += v * price[r]
     for r, c, v in node.entries("chain_next"):
         reduced[c, node.following] += v * s[r]
     for f, c, v in node.entries("window_entries"):
@@ -168,8 +165,7 @@ def leaf_paths(model: Named) -> tuple[NDArray[np.int64], Floats]:
     parent = model["parent"].astype(int)
     ends = np.setdiff1d(np.arange(len(parent)), parent)
     on = np.zeros((len(ends), len(parent)))
-    for i, end in enumerate(ends):
-        n = int(end)
+    for i, n in enumerate(ends.tolist()):
         while n >= 0:
             on[i, n], n = 1.0, int(parent[n])
     return ends, on
@@ -248,14 +244,12 @@ def check(folder: Path) -> tuple[list[str], list[str]]:
     return [said], wrong + check_orders(model, m, plan) + check_hours(folder, plan["hours_sha256"])
 
 
-def off_claims(
-    plan: dict[str, float], low: float, least: float, scale: float, finest: float
-) -> list[str]:
+def off_claims(plan: Claims, low: float, least: float, scale: float, fine: float) -> list[str]:
     """Claims of the plan that are not its value `low`, or a bound below `least`."""
     claimed = plan["upper_bound_usd"]
     told = [(k, abs(plan[k] - low)) for k in ("objective_usd", "lower_bound_usd")]
     told += [("gap", abs(plan["gap"] * scale - (claimed - low)) / 2.0)]
-    told += [("upper_bound_usd", max(0.0, least - claimed) * SAME / finest)]
+    told += [("upper_bound_usd", max(0.0, least - claimed) * SAME / fine)]
     return [f"{k} is {plan[k]}: off by {x:,.2g}" for k, x in told if not x <= SAME * scale]
 
 
@@ -263,11 +257,8 @@ def check_orders(model: Named, m: Floats, plan: dict[str, list[dict[str, float]]
     """Orders of this month that the plan tells otherwise than its solution has them."""
     amounts = np.maximum(m[: len(model["order.scale"])], 0.0) * model["order.scale"]
     told = {int(one["number"]): float(one["quantity"]) for one in plan["orders"]}
-    wrong = [
-        f"order {n} is {amounts[n]:g}, not {quantity:g}"
-        for n, quantity in told.items()
-        if not abs(amounts[n] - quantity) <= SAME * max(amounts[n], 1.0)
-    ]
+    off = {n: q for n, q in told.items() if not abs(amounts[n] - q) <= SAME * max(amounts[n], 1.0)}
+    wrong = [f"order {n} is {amounts[n]:g}, not {q:g}" for n, q in off.items()]
     spent = amounts * model["order.price"] * model["order.now"]
     named = np.flatnonzero(spent > 1.01e-3 * spent.max(initial=0.0))
     return wrong + [f"order {n} is not told" for n in named.tolist() if n not in told]
@@ -279,11 +270,9 @@ def check_hours(folder: Path, digest: str) -> list[str]:
     text = path.read_bytes() if path.is_file() else b"{}"
     if sha256(text).hexdigest() != digest:
         return ["the digests of the hours are not those of the plan"]
-    return [
-        f"{name} was altered"
-        for name, known in json.loads(text).items()
-        if sha256((folder / name).read_bytes()).hexdigest() != known
-    ]
+    told = json.loads(text)
+    found = {name: sha256((folder / name).read_bytes()).hexdigest() for name in told}
+    return [f"{name} was altered" for name in told if found[name] != told[name]]
 
 
 def unread(error: BaseException) -> str:
