@@ -151,7 +151,7 @@ def test_no_text_is_markup_and_none_moves_the_cursor(capsys, tmp_path: Path, mon
             told = capsys.readouterr().err
             assert "\x1b" not in told.replace("\x1b[1;31m", "").replace("\x1b[0m", "")
             assert "\x07" not in told
-            assert name.replace("\x1b", "\\x1b").replace("\x07", "") in told
+            assert name.replace("\x1b", "\\x1b").replace("\x07", "\\x07") in told
     finally:
         output.console.cache_clear()
 
