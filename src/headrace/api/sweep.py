@@ -24,11 +24,7 @@ def sweep(
     from headrace.show.reports import price_sweep
 
     question = breakeven_question(study.model, about, study.folder)
-    found = swept(question, low, high, SweepGrid(), say=_silent, stop=lambda: False)
+    found = swept(question, low, high, SweepGrid(), say=lambda words: None, stop=lambda: False)
     told = segments.as_table(found)
     title = f"{found.title or found.study}: {found.about}"
     return ResultTable(told.columns, told.rows, title=title, note=price_sweep.lede(found))
-
-
-def _silent(words: str) -> None:
-    """Says nothing of the steps."""

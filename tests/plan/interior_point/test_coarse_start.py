@@ -112,6 +112,18 @@ def test_every_circle_keeps_a_day_and_what_is_no_whole_day():
     assert small.weight * small.hours == pytest.approx(problem.nodes[0].weight * 720)
 
 
+def test_nodes_of_the_same_profiles_are_picked_each_by_its_own_circles():
+    """The days of one circle and of ten of 72 hours begin at the same hours."""
+    year = daily_engine(30)
+    seasons = in_circles(year, *range(0, 720, 72))
+    both = dataclasses.replace(year, nodes=(year.nodes[0], seasons.nodes[0]))
+    assert both.nodes[0].profiles is both.nodes[1].profiles
+    small = representative(both, OPTIONS)
+    ends = np.flatnonzero(small.nodes[1].next_hour <= np.arange(small.nodes[1].hours))
+    assert len(ends) == 10
+    assert small.nodes[0].next_hour.tolist()[-1] == 0
+
+
 def test_a_plan_of_seasons_begins_with_a_coarse_one():
     problem = in_circles(daily_engine(60), 0, 366, 732, 1098)
     warm = solve(problem, OPTIONS.but(gap=1e-5))

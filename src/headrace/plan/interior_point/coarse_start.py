@@ -88,11 +88,11 @@ def picked_hours(problem: Problem, options: SolverOptions) -> tuple[PickedHours,
     """Hours picked of every node, all of those that have no likeness; none at all where more than
     half of the hours are left.
     """
-    known: dict[tuple[int, bytes], PickedHours] = {}
+    known: dict[tuple[int, bytes, bytes], PickedHours] = {}
     found = []
     for block in problem.nodes:
         days = _days_of(block, options.coarse_years)
-        key = (id(block.profiles), days.tobytes())
+        key = (id(block.profiles), days.tobytes(), block.next_hour.tobytes())
         if key not in known:
             known[key] = _pick_hours(block, days, options.coarse_days)
         found.append(known[key])
